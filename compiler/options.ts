@@ -1,0 +1,28 @@
+/** What a caller of the compiler can choose, and what it chooses when nothing is said. */
+
+export type CpuVersion = 'v1' | 'v2' | 'v3' | 'v4';
+export type Architecture = 'x86_64' | 'arm64';
+
+export interface CompilerOptions {
+  /** The instruction-set level (`llc -mcpu`): v3, of kernel 5.12 and later, unless told otherwise. */
+  readonly cpu: CpuVersion;
+  /** The oldest kernel that the object has to run on, as `[major, minor]`; undefined asks nothing. */
+  readonly target: readonly [number, number] | undefined;
+  /** The object's license string; most tracing helpers ask for GPL. */
+  readonly license: string;
+  /** Whose `pt_regs` and system-call convention probes read. */
+  readonly architecture: Architecture;
+  /** `--define NAME=value`: names that become known at build. */
+  readonly defines: Readonly<Record<string, unknown>>;
+  /** Off is for differential tests alone: it leaves the IR as lowered, cleaned up as far as the verifier needs. */
+  readonly optimize: boolean;
+}
+
+export const defaultCompilerOptions: CompilerOptions = {
+  cpu: 'v3',
+  target: undefined,
+  license: 'GPL',
+  architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+  defines: {},
+  optimize: true,
+};
