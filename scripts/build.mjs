@@ -1,0 +1,84 @@
+// Compiles the package to dist/: TypeScript by tsc, every other file of the product copied beside it.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const output = path.join(root, 'dist');
+const stamp = path.join(output, '.tsbuildinfo');
+const folders = ['compiler', 'runtime', 'cli'];
+
+process.exitCode = build();
+
+function build() {
+  const sources = folders.flatMap((folder) => filesUnder(path.join(root, folder)));
+  const removed = removeOrphans(new Set(sources));
+  if (!removed && isCurrent(sources)) return 0;
+  const started = new Date();
+  const status = compile();
+  copyAssets(sources);
+  const main = path.join(output, 'cli', 'main.js');
+  if (existsSync(main)) chmodSync(main, 0o755);
+  // What was edited while tsc ran, or failed to compile, must not look current to the next build.
+  if (existsSync(stamp)) utimesSync(stamp, started, status === 0 ? started : new Date(0));
+  return status;
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** What tsc reads but does not write, and what it does not read at all. */
+function isAsset(file) {
+  return (!file.endsWith('.ts') || file.endsWith('.d.ts')) && path.basename(file) !== 'README.md';
+}
+
+/** @returns whether nothing was changed since the last build that succeeded. */
+function isCurrent(sources) {
+  if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
+  const built = statSync(stamp).mtimeMs;
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+  const inputs = [...sources, ...settings.map((file) => path.join(root, file))];
+  return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
+}
+
+function compile() {
+  let tsc;
+  try {
+    tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  } catch {
+    console.error('build: TypeScript is not installed here; run `npm ci` first');
+    return 3;
+  }
+  // The incremental record knows nothing of outputs that somebody deleted.
+  if (!existsSync(path.join(output, 'cli', 'main.js'))) rmSync(stamp, { force: true });
+  const project = path.join(root, 'tsconfig.build.json');
+  return spawnSync(process.execPath, [tsc, '--project', project], { cwd: root, stdio: 'inherit' }).status ?? 1;
+}
+
+function copyAssets(sources) {
+  for (const source of sources.filter(isAsset)) {
+    const target = path.join(output, path.relative(root, source));
+    mkdirSync(path.dirname(target), { recursive: true });
+    copyFileSync(source, target);
+  }
+}
+
+/** Removes from dist/ what has no source any more; it would be packed otherwise. */
+function removeOrphans(sources) {
+  let removed = false;
+  for (const file of folders.flatMap((folder) => filesUnder(path.join(output, folder)))) {
+    const source = path.join(root, path.relative(output, file));
+    const candidates = [source, source.replace(/\.js$/, '.ts'), source.replace(/\.d\.ts$/, '.ts')];
+    if (candidates.some((candidate) => sources.has(candidate))) continue;
+    rmSync(file);
+    removed = true;
+  }
+  return removed;
+}
