@@ -25,7 +25,11 @@ export interface ForeignLibrary {
  * @param missing makes the error for when none of them opens, or a symbol lacks.
  * @param prepare runs once, right after the library was opened.
  */
-export function foreignLibrary(files: readonly (string | null)[], missing: (detail: string) => Error): ForeignLibrary {
+export function foreignLibrary(
+  files: readonly (string | null)[],
+  missing: (detail: string) => Error,
+  prepare?: (library: LibraryHandle) => void,
+): ForeignLibrary {
   let handle: LibraryHandle | undefined;
   const open = () => {
     if (!handle) {
