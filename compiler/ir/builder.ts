@@ -1,0 +1,234 @@
+/** Appends typed instructions to the blocks of one function, and refuses what does not fit together. */
+import type { AtomicOperator, BinaryOperator, Block, CastOperator, Instruction, Predicate } from './instructions.js';
+import type { MetadataNode } from './metadata.js';
+import type { IrFunction } from './module.js';
+import { i1, i64, pointer, sameType, type IrInteger, type IrType } from './types.js';
+import { constant, constant64, type IrRegister, type IrValue } from './values.js';
+
+export class FunctionBuilder {
+  /** The place in the source that the next instructions come from. */
+  debug: MetadataNode | undefined;
+  private readonly entry: Block;
+  private current: Block;
+  private registers: number;
+  private blocks = 0;
+  private allocations = 0;
+
+  constructor(readonly function_: IrFunction) {
+    this.registers = function_.parameters.length;
+    this.entry = this.createBlock('entry');
+    this.place(this.entry);
+    this.current = this.entry;
+    const body = this.createBlock('body');
+    this.place(body);
+    this.current = body;
+  }
+
+  /** Ends construction: the entry block, which holds the allocations alone, goes on to the body. */
+  finish(): void {
+    if (!this.entry.terminated) {
+      this.entry.instructions.push({ op: 'jump', target: this.function_.blocks[1]! });
+      this.entry.terminated = true;
+    }
+    for (const block of this.function_.blocks) {
+      if (!block.terminated) {
+        block.instructions.push({ op: 'unreachable' });
+        block.terminated = true;
+      }
+    }
+  }
+
+  get block(): Block {
+    return this.current;
+  }
+
+  /** Whether what follows could never run. */
+  get terminated(): boolean {
+    return this.current.terminated;
+  }
+
+  createBlock(name: string): Block {
+    return { name: `${name}.${this.blocks++}`, instructions: [], terminated: false };
+  }
+
+  /** Appends the block to the function and continues in it. */
+  start(block: Block): void {
+    this.place(block);
+    this.current = block;
+  }
+
+  allocate(size: number, align: number): IrRegister {
+    const result = this.register(pointer);
+    this.entry.instructions.splice(this.allocations++, 0, { op: 'alloca', result, size: Math.max(1, size), align });
+    return result;
+  }
+
+  load(type: IrType, address: IrValue, align: number, volatile = false): IrValue {
+    assertPointer(address);
+    const result = this.register(type);
+    this.append({ op: 'load', result, address, align, volatile });
+    return result;
+  }
+
+  store(value: IrValue, address: IrValue, align: number, volatile = false): void {
+    assertPointer(address);
+    this.append({ op: 'store', value, address, align, volatile });
+  }
+
+  /** The address `offset` bytes behind `base`. */
+  offset(base: IrValue, offset: IrValue | number): IrValue {
+    assertPointer(base);
+    const by = typeof offset === 'number' ? constant64(offset) : offset;
+    if (by.kind === 'constant' && by.value === 0n) return base;
+    if (!sameType(by.type, i64)) throw new Error('offsets are 64 bits wide');
+    const result = this.register(pointer);
+    this.append({ op: 'offset', result, base, offset: by });
+    return result;
+  }
+
+  binary(operator: BinaryOperator, left: IrValue, right: IrValue): IrValue {
+    assertSame(left, right);
+    if (left.kind === 'constant' && right.kind === 'constant') {
+      const folded = foldBinary(operator, left.type, left.value, right.value);
+      if (folded !== undefined) return constant(left.type, folded);
+    }
+    const result = this.register(left.type);
+    this.append({ op: 'binary', result, operator, left, right });
+    return result;
+  }
+
+  compare(predicate: Predicate, left: IrValue, right: IrValue): IrValue {
+    assertSame(left, right);
+    const result = this.register(i1);
+    this.append({ op: 'compare', result, predicate, left, right });
+    return result;
+  }
+
+  cast(operator: CastOperator, value: IrValue, type: IrType): IrValue {
+    if (sameType(value.type, type)) return value;
+    if (value.kind === 'constant' && type.kind === 'integer') {
+      const { bits } = value.type;
+      return constant(type, operator === 'sext' ? BigInt.asIntN(bits, value.value) : value.value);
+    }
+    const result = this.register(type);
+    this.append({ op: 'cast', result, operator, value });
+    return result;
+  }
+
+  /** Widens or narrows an integer. */
+  resize(value: IrValue, type: IrInteger, signed: boolean): IrValue {
+    if (value.type.kind !== 'integer') throw new Error('only integers are resized');
+    return this.cast(value.type.bits > type.bits ? 'trunc' : signed ? 'sext' : 'zext', value, type);
+  }
+
+  select(condition: IrValue, whenTrue: IrValue, whenFalse: IrValue): IrValue {
+    assertSame(whenTrue, whenFalse);
+    if (condition.kind === 'constant') return condition.value === 1n ? whenTrue : whenFalse;
+    const result = this.register(whenTrue.type);
+    this.append({ op: 'select', result, condition, whenTrue, whenFalse });
+    return result;
+  }
+
+  phi(type: IrType, incoming: readonly { value: IrValue; block: Block }[]): IrValue {
+    const result = this.register(type);
+    this.append({ op: 'phi', result, incoming });
+    return result;
+  }
+
+  /** Yields what the memory held before. */
+  atomic(operator: AtomicOperator, address: IrValue, value: IrValue): IrValue {
+    const result = this.register(value.type);
+    this.append({ op: 'atomic', result, operator, address, value });
+    return result;
+  }
+
+  call(callee: IrValue, returns: IrType, parameters: readonly IrValue[]): IrValue | undefined {
+    const result = returns.kind === 'void' ? undefined : this.register(returns);
+    this.append({ op: 'call', result, returns, callee, parameters });
+    return result;
+  }
+
+  /** A kernel helper, called by its number. */
+  callHelper(number: number, returns: IrType, parameters: readonly IrValue[]): IrValue {
+    return this.call({ kind: 'address', type: pointer, value: BigInt(number) }, returns, parameters)!;
+  }
+
+  assembly(text: string, constraints: string, returns: IrType, parameters: readonly IrValue[]): IrValue | undefined {
+    const result = returns.kind === 'void' ? undefined : this.register(returns);
+    this.append({ op: 'assembly', result, returns, text, constraints, parameters });
+    return result;
+  }
+
+  jump(target: Block): void {
+    this.terminate({ op: 'jump', target });
+  }
+
+  branch(condition: IrValue, whenTrue: Block, whenFalse: Block): void {
+    if (condition.kind === 'constant') this.jump(condition.value === 1n ? whenTrue : whenFalse);
+    else this.terminate({ op: 'branch', condition, whenTrue, whenFalse });
+  }
+
+  switch(value: IrValue, cases: readonly { value: IrValue; target: Block }[], otherwise: Block): void {
+    this.terminate({ op: 'switch', value, cases, otherwise });
+  }
+
+  return(value: IrValue | undefined): void {
+    this.terminate({ op: 'return', value });
+  }
+
+  unreachable(): void {
+    this.terminate({ op: 'unreachable' });
+  }
+
+  private register(type: IrType): IrRegister {
+    return { kind: 'register', type, id: this.registers++ };
+  }
+
+  private place(block: Block): void {
+    this.function_.blocks.push(block);
+  }
+
+  private append(instruction: Instruction): void {
+    if (this.current.terminated) this.start(this.createBlock('dead'));
+    instruction.debug = this.debug;
+    this.current.instructions.push(instruction);
+  }
+
+  private terminate(instruction: Instruction): void {
+    if (this.current.terminated) return;
+    this.append(instruction);
+    this.current.terminated = true;
+  }
+}
+
+function foldBinary(operator: BinaryOperator, type: IrType, a: bigint, b: bigint): bigint | undefined {
+  const bits = type.kind === 'integer' ? BigInt(type.bits) : 64n;
+  switch (operator) {
+    case 'add':
+      return a + b;
+    case 'sub':
+      return a - b;
+    case 'mul':
+      return a * b;
+    case 'and':
+      return a & b;
+    case 'or':
+      return a | b;
+    case 'xor':
+      return a ^ b;
+    case 'shl':
+      return b < bits ? a << b : undefined;
+    case 'lshr':
+      return b < bits ? a >> b : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function assertPointer(value: IrValue): void {
+  if (value.type.kind !== 'pointer') throw new Error('an address is needed');
+}
+
+function assertSame(a: IrValue, b: IrValue): void {
+  if (!sameType(a.type, b.type)) throw new Error(`types differ: ${JSON.stringify(a.type)}, ${JSON.stringify(b.type)}`);
+}

@@ -1,0 +1,46 @@
+/** The instructions that lowering uses. Each that yields a value names the register it fills. */
+import type { MetadataNode } from './metadata.js';
+import type { IrType } from './types.js';
+import type { IrRegister, IrValue } from './values.js';
+
+export type BinaryOperator =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'udiv'
+  | 'urem'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'lshr'
+  | 'ashr';
+export type Predicate = 'eq' | 'ne' | 'ult' | 'ule' | 'ugt' | 'uge' | 'slt' | 'sle' | 'sgt' | 'sge';
+export type CastOperator = 'trunc' | 'zext' | 'sext' | 'ptrtoint' | 'inttoptr';
+export type AtomicOperator = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'xchg';
+
+export type Instruction = { debug?: MetadataNode | undefined } & (
+  | { op: 'alloca'; result: IrRegister; size: number; align: number }
+  | { op: 'load'; result: IrRegister; address: IrValue; align: number; volatile: boolean }
+  | { op: 'store'; value: IrValue; address: IrValue; align: number; volatile: boolean }
+  | { op: 'offset'; result: IrRegister; base: IrValue; offset: IrValue }
+  | { op: 'binary'; result: IrRegister; operator: BinaryOperator; left: IrValue; right: IrValue }
+  | { op: 'compare'; result: IrRegister; predicate: Predicate; left: IrValue; right: IrValue }
+  | { op: 'cast'; result: IrRegister; operator: CastOperator; value: IrValue }
+  | { op: 'select'; result: IrRegister; condition: IrValue; whenTrue: IrValue; whenFalse: IrValue }
+  | { op: 'phi'; result: IrRegister; incoming: readonly { value: IrValue; block: Block }[] }
+  | { op: 'atomic'; result: IrRegister; operator: AtomicOperator; address: IrValue; value: IrValue }
+  | { op: 'call'; result: IrRegister | undefined; returns: IrType; callee: IrValue; parameters: readonly IrValue[] }
+  | { op: 'assembly'; result: IrRegister | undefined; returns: IrType; text: string; constraints: string; parameters: readonly IrValue[] }
+  | { op: 'jump'; target: Block }
+  | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block; unroll?: MetadataNode }
+  | { op: 'switch'; value: IrValue; cases: readonly { value: IrValue; target: Block }[]; otherwise: Block }
+  | { op: 'return'; value: IrValue | undefined }
+  | { op: 'unreachable' }
+);
+
+export interface Block {
+  readonly name: string;
+  readonly instructions: Instruction[];
+  terminated: boolean;
+}
