@@ -1,0 +1,141 @@
+/**
+ * One CPU's perf buffer over its mapped pages: a control page, then a power of two of data pages.
+ *
+ * The layout is that of struct perf_event_mmap_page (linux/perf_event.h). Records start on multiples of 8, so that a
+ * header never wraps; what follows it may.
+ */
+import { UnsupportedFeatureError, systemError } from '../errors.js';
+import { closeDescriptor, mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
+import {
+  enablePerfEvent,
+  openPerfEvent,
+  PERF_COUNT_SW_BPF_OUTPUT,
+  PERF_FORMAT_LOST,
+  PERF_SAMPLE_RAW,
+  PERF_TYPE_SOFTWARE,
+  readLostSamples,
+} from '../native/perf-event.js';
+
+const DATA_HEAD = 1024 / 8;
+const DATA_TAIL = 1032 / 8;
+const RECORD_LOST = 2;
+const RECORD_SAMPLE = 9;
+const HEADER = 8;
+const EINVAL = 22;
+const ENOENT = 2;
+
+/** What a record's data is handed to, once its wrap-around is dealt with. */
+export type SampleSink = (view: DataView, offset: number, length: number) => void;
+
+/** For a record that wraps; a record's size has 16 bits, and whoever gets it is done with it when he returns. */
+const scratch = new Uint8Array(1 << 16);
+const scratchView = new DataView(scratch.buffer);
+
+export class PerfBuffer {
+  readonly fd: number;
+  readonly #memory: MappedMemory;
+  readonly #control: BigInt64Array;
+  readonly #data: DataView;
+  readonly #bytes: Uint8Array;
+  readonly #mask: number;
+  #tail: number;
+  #head: number;
+  /** Samples lost, as records in the buffer have told so far. */
+  lost = 0;
+
+  /**
+   * @param cpu whose events it takes.
+   * @param size of the data in bytes: a power of two of pages.
+   * @param name for error messages.
+   */
+  constructor(cpu: number, size: number, name: string) {
+    this.fd = openOutput(cpu, name);
+    try {
+      this.#memory = mapMemory(this.fd, pageSize() + size, PROT_READ | PROT_WRITE, 0, name);
+    } catch (error) {
+      closeDescriptor(this.fd);
+      throw error;
+    }
+    this.#control = new BigInt64Array(this.#memory.buffer, 0, pageSize() / 8);
+    this.#bytes = new Uint8Array(this.#memory.buffer, pageSize(), size);
+    this.#data = new DataView(this.#memory.buffer, pageSize(), size);
+    this.#mask = size - 1;
+    this.#tail = Number(this.#control[DATA_TAIL]);
+    this.#head = this.#tail;
+    const result = enablePerfEvent(this.fd);
+    if (result < 0) {
+      this.close();
+      throw systemError(-result, 'enable perf buffer of', name);
+    }
+  }
+
+  /** Hands on at most `limit` samples, oldest first; returns how many there were. */
+  drain(limit: number, sink: SampleSink): number {
+    let samples = 0;
+    const begin = this.#tail;
+    try {
+      while (samples < limit) {
+        if (this.#tail >= this.#head) {
+          this.#head = Number(Atomics.load(this.#control, DATA_HEAD));
+          if (this.#tail >= this.#head) break;
+        }
+        samples += this.#record(sink);
+      }
+    } finally {
+      if (this.#tail !== begin) Atomics.store(this.#control, DATA_TAIL, BigInt(this.#tail));
+    }
+    return samples;
+  }
+
+  /** Passes one record; 1 if it was a sample. */
+  #record(sink: SampleSink): number {
+    const start = this.#tail & this.#mask;
+    const type = this.#data.getUint32(start, true);
+    const size = this.#data.getUint16(start + 6, true);
+    this.#tail += size;
+    if (type !== RECORD_SAMPLE && type !== RECORD_LOST) return 0;
+    const wraps = start + size > this.#mask + 1;
+    const view = wraps ? this.#unwrap(start, size) : this.#data;
+    const body = (wraps ? 0 : start) + HEADER;
+    if (type === RECORD_LOST) {
+      this.lost += Number(view.getBigUint64(body + 8, true));
+      return 0;
+    }
+    sink(view, body + 4, view.getUint32(body, true));
+    return 1;
+  }
+
+  #unwrap(start: number, size: number): DataView {
+    const first = this.#mask + 1 - start;
+    scratch.set(this.#bytes.subarray(start), 0);
+    scratch.set(this.#bytes.subarray(0, size - first), first);
+    return scratchView;
+  }
+
+  /** All samples lost on this CPU, those without a record yet included, where the kernel counts them (Linux 6.0). */
+  countLost(): number {
+    return Math.max(this.lost, readLostSamples(this.fd) ?? 0);
+  }
+
+  close(): void {
+    this.#memory.unmap();
+    closeDescriptor(this.fd);
+  }
+}
+
+function openOutput(cpu: number, name: string): number {
+  const event = {
+    type: PERF_TYPE_SOFTWARE,
+    config: PERF_COUNT_SW_BPF_OUTPUT,
+    samplePeriod: 1,
+    sampleType: PERF_SAMPLE_RAW,
+    wakeupEvents: 1,
+  };
+  let fd = openPerfEvent({ ...event, readFormat: PERF_FORMAT_LOST }, -1, cpu);
+  if (fd === -EINVAL) fd = openPerfEvent(event, -1, cpu);
+  if (fd === -ENOENT) {
+    throw new UnsupportedFeatureError({ feature: 'perf buffers', needs: 'a kernel with CONFIG_PERF_EVENTS' });
+  }
+  if (fd < 0) throw systemError(-fd, `open a perf buffer on CPU ${cpu} for`, name);
+  return fd;
+}

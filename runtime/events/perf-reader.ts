@@ -1,0 +1,118 @@
+/**
+ * Reads the perf buffers of all CPUs behind one perf event array.
+ */
+import { systemError } from '../errors.js';
+import { epollOver } from '../native/epoll.js';
+import { closeDescriptor, pageSize } from '../native/libc.js';
+import { mapDelete, mapUpdate } from '../native/libbpf.js';
+import { onlineCpus } from './cpus.js';
+import type { EventDecoder } from './decoder.js';
+import { PerfBuffer } from './perf-buffer.js';
+import { EventStream } from './stream.js';
+
+export type LostListener = (count: number) => void;
+
+/** Order is kept within a CPU; between CPUs there is none. Losses are the kernel's own count. */
+export class PerfReader<T> extends EventStream<T> {
+  readonly #buffers = new Map<number, PerfBuffer>();
+  readonly #listeners = new Set<LostListener>();
+  #reported = 0;
+  #finalLost = 0;
+  #epoll = -1;
+  #next = 0;
+
+  /**
+   * @param fd a perf event array; it stays the caller's. Its entries for the CPUs that are online are set.
+   * @param size of each CPU's buffer in bytes; rounded up to a power of two of pages.
+   * @param decode makes a value of a sample.
+   * @param name for error messages.
+   */
+  constructor(
+    private readonly fd: number,
+    size: number,
+    private readonly decode: EventDecoder<T>,
+    private readonly name: string,
+  ) {
+    super();
+    const rounded = pageSize() * 2 ** Math.ceil(Math.log2(Math.max(1, size / pageSize())));
+    try {
+      for (const cpu of onlineCpus()) this.#open(cpu, rounded);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #open(cpu: number, size: number): void {
+    const buffer = new PerfBuffer(cpu, size, this.name);
+    this.#buffers.set(cpu, buffer);
+    const result = mapUpdate(this.fd, entry(cpu), entry(buffer.fd), 0);
+    if (result < 0) throw systemError(-result, `set CPU ${cpu} of`, this.name);
+  }
+
+  /** How many events the kernel has dropped because a buffer was full, in all. */
+  get lost(): number {
+    let lost = this.#finalLost;
+    for (const buffer of this.#buffers.values()) lost += buffer.countLost();
+    return lost;
+  }
+
+  /**
+   * Calls back with the number of events lost since the last call, when the reader comes upon their record, and at
+   * `close` with those that have none yet.
+   */
+  on(event: 'lost', listener: LostListener): this {
+    if (event === 'lost') this.#listeners.add(listener);
+    return this;
+  }
+
+  off(event: 'lost', listener: LostListener): this {
+    if (event === 'lost') this.#listeners.delete(listener);
+    return this;
+  }
+
+  protected get pollable(): number {
+    if (this.#epoll < 0) {
+      this.#epoll = epollOver(
+        [...this.#buffers.values()].map((buffer) => buffer.fd),
+        this.name,
+      );
+    }
+    return this.#epoll;
+  }
+
+  /** Starts at another CPU each time, so that a busy one does not keep the others waiting. */
+  protected drain(limit: number, deliver: (event: T) => void): void {
+    const buffers = [...this.#buffers.values()];
+    for (let index = 0; index < buffers.length && limit > 0; index++) {
+      const buffer = buffers[(this.#next + index) % buffers.length]!;
+      limit -= buffer.drain(limit, (view, offset, length) => deliver(this.decode(view, offset, length)));
+    }
+    this.#next = (this.#next + 1) % Math.max(1, buffers.length);
+    this.#report(buffers.reduce((sum, buffer) => sum + buffer.lost, 0));
+  }
+
+  #report(lost: number): void {
+    const news = lost - this.#reported;
+    if (news <= 0) return;
+    this.#reported = lost;
+    // A listener may close this reader, and what it throws is not an error of whoever reads.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(news));
+  }
+
+  protected release(): void {
+    const lost = this.lost;
+    for (const [cpu, buffer] of this.#buffers) {
+      mapDelete(this.fd, entry(cpu));
+      buffer.close();
+    }
+    this.#buffers.clear();
+    this.#finalLost = lost;
+    if (this.#epoll >= 0) closeDescriptor(this.#epoll);
+    this.#report(lost);
+  }
+}
+
+function entry(value: number): Uint8Array {
+  return new Uint8Array(new Uint32Array([value]).buffer);
+}
