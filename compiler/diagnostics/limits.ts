@@ -1,5 +1,32 @@
 /** Diagnostics about what the kernel would refuse: 1600 to 1799. */
 import { error } from './diagnostic.js';
 
-void error;
-export {};
+export const mapTypeHasNoLayout = error(1600, (map: string, role: string, type: string, reason: string) => ({
+  message: `The ${role} of map '${map}' cannot be '${type}': ${reason}.`,
+  hint: `Use integers such as u32 or u64, interfaces of them, FixedArray<T, N>, Bytes<N> or CharArray<N>.`,
+}));
+
+export const mapNeedsConstantOption = error(1601, (map: string, option: string) => ({
+  message: `The option '${option}' of map '${map}' has to be a whole number from 0 to 4294967295.`,
+  hint: 'Give a number, or a constant that the running program computes.',
+}));
+
+export const recursion = error(1610, (name: string) => ({
+  message: `'${name}' calls itself, directly or through others; the kernel gives a program 512 bytes of stack and 8 frames.`,
+  hint: 'Write the repetition as a loop with a bound.',
+}));
+
+export const stackTooLarge = error(1611, (bytes: number, variables: string) => ({
+  message: `This program needs ${bytes} bytes of stack; the kernel gives 512.`,
+  hint: `The largest variables are ${variables}. Keep large values in a map, a PerCpuArray of one entry for instance.`,
+}));
+
+export const unboundedLoop = error(1620, () => ({
+  message: 'This loop has no bound that can be seen; the kernel refuses programs that may not end.',
+  hint: 'Count with `for (let i = 0; i < LIMIT; i++)` and leave with `break`, or use bpf.loop(LIMIT, (i) => …).',
+}));
+
+export const tooManyIterations = error(1621, (count: number, limit: number) => ({
+  message: `This loop over constants would be unrolled ${count} times; at most ${limit} are.`,
+  hint: 'Keep the constants in a map, or loop with a counter.',
+}));

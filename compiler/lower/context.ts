@@ -1,0 +1,131 @@
+/** What lowering one program needs: where instructions go, which names are visible, where `return` and `break` lead. */
+import type { ts } from '@ts-morph/bootstrap';
+import type { Diagnostic } from '../diagnostics/index.js';
+import { FunctionBuilder } from '../ir/builder.js';
+import type { Block } from '../ir/instructions.js';
+import type { MetadataNode } from '../ir/metadata.js';
+import type { IrFunction } from '../ir/module.js';
+import { i32, i64, pointer } from '../ir/types.js';
+import { constant, type IrRegister } from '../ir/values.js';
+import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode } from '../model.js';
+import type { ProgramType } from '../programs/index.js';
+import { isScalar, alignOf, type BpfType } from '../types/types.js';
+import type { LoadVariable, ModuleContext } from './module-context.js';
+import { Refused } from './refused.js';
+import { Scope } from './scope.js';
+import type { Value } from './values.js';
+
+export interface ProgramOptions {
+  readonly defaultResult: number;
+  readonly minimumPacketSize: number;
+}
+
+/** Where `break` and `continue` lead. */
+export interface Target {
+  readonly label: ts.Symbol | string | undefined;
+  readonly breakTo: Block;
+  readonly continueTo: Block | undefined;
+}
+
+/** A function whose body is being lowered: the program's own, or one that is inlined into it. */
+export interface Frame {
+  readonly function: FunctionNode;
+  readonly parent: Frame | undefined;
+  /** Takes what `return` gives. */
+  return(value: Value, node: ts.Node): void;
+  readonly targets: Target[];
+}
+
+export class LoweringContext {
+  readonly builder: FunctionBuilder;
+  readonly contextPointer: IrRegister;
+  readonly usedMaps = new Set<DiscoveredMap>();
+  readonly usedShared = new Set<DiscoveredShared>();
+  readonly usedConstants = new Set<LoadVariable>();
+  scope = new Scope();
+  frame!: Frame;
+  private exit: Block | undefined;
+  private readonly assigned = new Map<FunctionNode, ReadonlySet<ts.Symbol>>();
+
+  constructor(
+    readonly module: ModuleContext,
+    readonly program: DiscoveredProgram,
+    readonly type: ProgramType,
+    readonly options: ProgramOptions,
+    readonly ir: IrFunction,
+    private readonly subprogram: MetadataNode,
+  ) {
+    this.builder = new FunctionBuilder(ir);
+    this.contextPointer = ir.parameters[0]!;
+  }
+
+  get checker(): ts.TypeChecker {
+    return this.module.checker;
+  }
+
+  /** Says what is wrong and gives the current statement up. */
+  refuse(diagnostic: Diagnostic): never {
+    this.report(diagnostic);
+    throw new Refused();
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.module.diagnostics.push(diagnostic);
+  }
+
+  /** The instructions that follow come from this node. */
+  at(node: ts.Node): void {
+    this.builder.debug = this.module.debug.location(node, this.subprogram);
+  }
+
+  /** Runs `lower` with a scope of its own. */
+  scoped<T>(lower: () => T, scope: Scope = new Scope(this.scope)): T {
+    const outer = this.scope;
+    this.scope = scope;
+    try {
+      return lower();
+    } finally {
+      this.scope = outer;
+    }
+  }
+
+  /** Memory of the program's stack for a value of this type. */
+  allocate(type: BpfType): IrRegister {
+    return this.builder.allocate(type.size, isScalar(type) ? type.size : Math.max(8, alignOf(type)));
+  }
+
+  allocatePointer(): IrRegister {
+    return this.builder.allocate(8, 8);
+  }
+
+  /** The block that ends the program with its default result: where JavaScript would throw. */
+  exitBlock(): Block {
+    return (this.exit ??= this.builder.createBlock('default'));
+  }
+
+  /** Writes the exit block, if anything leads there. */
+  finish(): void {
+    if (this.exit) {
+      this.builder.start(this.exit);
+      this.builder.return(constant(i32, this.options.defaultResult));
+    }
+    this.builder.finish();
+  }
+
+  /** Whether any code of the function assigns to the name after its declaration. */
+  isReassigned(symbol: ts.Symbol, within: FunctionNode, find: (within: FunctionNode) => ReadonlySet<ts.Symbol>): boolean {
+    let symbols = this.assigned.get(within);
+    if (!symbols) this.assigned.set(within, (symbols = find(within)));
+    return symbols.has(symbol);
+  }
+
+  /** The symbol that a name means, through imports. */
+  symbolOf(node: ts.Node): ts.Symbol | undefined {
+    const symbol = this.checker.getSymbolAtLocation(node);
+    if (!symbol) return undefined;
+    return symbol.flags & 2097152 /* Alias */ ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+}
+
+/** The types of every program function: one context pointer in, 32 bits out. */
+export const programSignature = { parameter: pointer, returns: i32, wide: i64 };

@@ -1,0 +1,183 @@
+/** Maps as libbpf's BTF-defined globals of section `.maps`, with their types taken from the class's type arguments. */
+import type { ts } from '@ts-morph/bootstrap';
+import { mapNeedsConstantOption, mapTypeHasNoLayout } from '../diagnostics/index.js';
+import type { MetadataNode } from '../ir/metadata.js';
+import { globalName, type IrValue } from '../ir/values.js';
+import type { DiscoveredMap, MapKind } from '../model.js';
+import { NoLayout } from '../types/convert.js';
+import { integers, type BpfType } from '../types/types.js';
+import type { ModuleContext } from './module-context.js';
+import { Refused } from './refused.js';
+
+interface MapShape {
+  /** `enum bpf_map_type` (linux/bpf.h). */
+  readonly type: number;
+  /** What the class's type arguments are. */
+  readonly arguments: 'key-value' | 'value' | 'event' | 'none';
+  /** Entries have an index for a key. */
+  readonly indexed?: boolean;
+  readonly perCpu?: boolean;
+  readonly keySize?: number;
+  readonly valueSize?: number;
+  readonly flags?: number;
+  readonly defaultMaxEntries?: number;
+}
+
+const BPF_F_NO_PREALLOC = 1;
+/** PERF_MAX_STACK_DEPTH addresses of 8 bytes. */
+const STACK_TRACE_SIZE = 127 * 8;
+const DEFAULT_RING_SIZE = 256 * 1024;
+
+const SHAPES: Readonly<Record<MapKind, MapShape>> = {
+  HashMap: { type: 1, arguments: 'key-value' },
+  ArrayMap: { type: 2, arguments: 'value', indexed: true },
+  ProgramArray: { type: 3, arguments: 'none', keySize: 4, valueSize: 4 },
+  PerfQueue: { type: 4, arguments: 'event', keySize: 4, valueSize: 4, defaultMaxEntries: 0 },
+  PerCpuHashMap: { type: 5, arguments: 'key-value', perCpu: true },
+  PerCpuArray: { type: 6, arguments: 'value', indexed: true, perCpu: true },
+  StackTraceMap: { type: 7, arguments: 'none', keySize: 4, valueSize: STACK_TRACE_SIZE, defaultMaxEntries: 1024 },
+  CgroupArray: { type: 8, arguments: 'none', keySize: 4, valueSize: 4 },
+  LruHashMap: { type: 9, arguments: 'key-value' },
+  LruPerCpuHashMap: { type: 10, arguments: 'key-value', perCpu: true },
+  LpmTrie: { type: 11, arguments: 'key-value', flags: BPF_F_NO_PREALLOC },
+  ArrayOfMaps: { type: 12, arguments: 'none', keySize: 4, valueSize: 4 },
+  HashOfMaps: { type: 13, arguments: 'none', keySize: 4, valueSize: 4 },
+  DevMap: { type: 14, arguments: 'none', keySize: 4, valueSize: 4 },
+  CpuMap: { type: 16, arguments: 'none', keySize: 4, valueSize: 4 },
+  Queue: { type: 22, arguments: 'value' },
+  Stack: { type: 23, arguments: 'value' },
+  SocketStorage: { type: 24, arguments: 'value', keySize: 4, flags: BPF_F_NO_PREALLOC, defaultMaxEntries: 0 },
+  RingBuffer: { type: 27, arguments: 'event', defaultMaxEntries: DEFAULT_RING_SIZE },
+  TaskStorage: { type: 29, arguments: 'value', keySize: 4, flags: BPF_F_NO_PREALLOC, defaultMaxEntries: 0 },
+  BloomFilter: { type: 30, arguments: 'value' },
+};
+
+export interface MapLayout {
+  readonly map: DiscoveredMap;
+  readonly shape: MapShape;
+  /** The map's address, as helpers take it. */
+  readonly address: IrValue;
+  readonly key: BpfType | undefined;
+  /** The entry's type, or the event's. */
+  readonly value: BpfType | undefined;
+}
+
+/** Makes the map's global. */
+export function describeMap(map: DiscoveredMap, module: ModuleContext): MapLayout {
+  const shape = SHAPES[map.kind];
+  const [first, second] = map.typeArguments;
+  const convert = (type: ts.Type | undefined, role: string) => typeArgument(type, role, map, module);
+  let key: BpfType | undefined;
+  let value: BpfType | undefined;
+  if (shape.arguments === 'key-value') {
+    key = convert(first, 'key');
+    value = convert(second, 'value');
+  } else if (shape.arguments !== 'none') {
+    value = convert(first, shape.arguments);
+  }
+  if (shape.indexed) key = integers.u32;
+  defineGlobal(map, shape, key, value, module);
+  return { map, shape, address: globalName(map.name), key, value };
+}
+
+function typeArgument(type: ts.Type | undefined, role: string, map: DiscoveredMap, module: ModuleContext): BpfType {
+  try {
+    if (!type) throw new NoLayout(role, 'it is not given');
+    return module.types.convert(type, `${map.name}_${role}`);
+  } catch (error) {
+    if (!(error instanceof NoLayout)) throw error;
+    module.diagnostics.push(mapTypeHasNoLayout(map.creation, map.name, role, error.typeText, error.reason));
+    throw new Refused();
+  }
+}
+
+function defineGlobal(
+  map: DiscoveredMap,
+  shape: MapShape,
+  key: BpfType | undefined,
+  value: BpfType | undefined,
+  module: ModuleContext,
+): void {
+  const { debug, ir } = module;
+  const options = readOptions(map, module);
+  const members: { name: string; type: MetadataNode }[] = [];
+  const number = (name: string, amount: number) =>
+    members.push({ name, type: debug.pointerTo(debug.arrayOf(debug.int(), amount, amount * 4)) });
+  number('type', shape.type);
+  if (shape.arguments === 'key-value' || shape.indexed) members.push({ name: 'key', type: debug.pointerTo(debug.type(key!)) });
+  else if (map.kind === 'SocketStorage' || map.kind === 'TaskStorage') members.push({ name: 'key', type: debug.pointerTo(debug.int()) });
+  else if (shape.keySize) number('key_size', shape.keySize);
+  if (shape.arguments === 'key-value' || shape.arguments === 'value') members.push({ name: 'value', type: debug.pointerTo(debug.type(value!)) });
+  else if (shape.valueSize) number('value_size', shape.valueSize);
+  const maxEntries = options.maxEntries ?? shape.defaultMaxEntries ?? 1;
+  if (maxEntries > 0) number('max_entries', maxEntries);
+  const flags = (shape.flags ?? 0) | options.flags;
+  if (flags) number('map_flags', flags);
+  const struct = debug.structOf(
+    undefined,
+    members.length * 8,
+    members.map((member, index) => ({ ...member, size: 8, offset: index * 8 })),
+  );
+  ir.globals.push({
+    name: map.name,
+    bytes: new Uint8Array(members.length * 8),
+    section: '.maps',
+    align: 8,
+    constant: false,
+    internal: false,
+    debug: debug.global(map.name, struct, map.declaration),
+  });
+  if (shape.arguments === 'event') defineEvent(map, value!, module);
+}
+
+/** Queues hold no BTF of their events; a typedef that user space finds by name says what they are. */
+function defineEvent(map: DiscoveredMap, value: BpfType, { debug, ir }: ModuleContext): void {
+  const name = `__tsbpf_event_${map.name}`;
+  ir.globals.push({
+    name,
+    bytes: new Uint8Array(value.size),
+    section: '.tsbpf.events',
+    align: 8,
+    constant: false,
+    internal: false,
+    debug: debug.global(name, debug.typedef(name, debug.type(value)), map.declaration),
+  });
+}
+
+function readOptions(map: DiscoveredMap, module: ModuleContext): { maxEntries: number | undefined; flags: number } {
+  const result = { maxEntries: undefined as number | undefined, flags: 0 };
+  if (!map.options) return result;
+  for (const name of ['maxEntries', 'size', 'flags'] as const) {
+    const value = readOption(map.options, name, map, module);
+    if (value === undefined) continue;
+    if (name === 'flags') result.flags = value;
+    else result.maxEntries = value;
+  }
+  return result;
+}
+
+/** A number of the options; 0 where only the running program knows it, which then fills it in. */
+function readOption(options: ts.Expression, name: string, map: DiscoveredMap, module: ModuleContext): number | undefined {
+  const whole = module.evaluator.evaluate(options);
+  if (whole.kind === 'static') return check((whole.value as Record<string, unknown>)[name]);
+  if (whole.kind === 'failed') {
+    module.diagnostics.push(whole.diagnostic);
+    throw new Refused();
+  }
+  const property = 'properties' in options ? (options as ts.ObjectLiteralExpression).properties : [];
+  for (const member of property) {
+    if (member.name?.getText() !== name) continue;
+    const expression = 'initializer' in member ? member.initializer : (member.name as ts.Identifier);
+    const value = module.evaluator.evaluate(expression as ts.Expression);
+    if (value.kind === 'static') return check(value.value);
+    return 0;
+  }
+  return undefined;
+
+  function check(value: unknown): number | undefined {
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+    module.diagnostics.push(mapNeedsConstantOption(options, map.name, name));
+    throw new Refused();
+  }
+}

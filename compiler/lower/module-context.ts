@@ -1,0 +1,133 @@
+/** What all programs of one object share: the IR module, maps and globals as they come to be needed. */
+import type { ts } from '@ts-morph/bootstrap';
+import type { Diagnostic } from '../diagnostics/index.js';
+import type { Evaluator } from '../evaluate/index.js';
+import { IrModule } from '../ir/module.js';
+import { globalName, type IrValue } from '../ir/values.js';
+import type { Discovery, DiscoveredMap, DiscoveredShared, LoadConstant } from '../model.js';
+import type { CompilerOptions } from '../options.js';
+import { TypeConverter } from '../types/convert.js';
+import { encode } from '../types/encode.js';
+import { alignOf, type BpfType } from '../types/types.js';
+import { DebugInfo } from './debug-info.js';
+import { describeMap, type MapLayout } from './maps.js';
+
+export interface ModuleInput {
+  readonly discovery: Discovery;
+  readonly checker: ts.TypeChecker;
+  readonly evaluator: Evaluator;
+  readonly options: CompilerOptions;
+  readonly projectDirectory: string;
+}
+
+/** A constant of `.rodata` that is filled in at load. */
+export interface LoadVariable extends LoadConstant {
+  readonly type: BpfType;
+}
+
+export class ModuleContext {
+  readonly ir: IrModule;
+  readonly debug: DebugInfo;
+  readonly types: TypeConverter;
+  readonly diagnostics: Diagnostic[] = [];
+  readonly checker: ts.TypeChecker;
+  readonly evaluator: Evaluator;
+  readonly options: CompilerOptions;
+  readonly discovery: Discovery;
+  private readonly layouts = new Map<DiscoveredMap, MapLayout>();
+  private readonly sharedTypes = new Map<DiscoveredShared, BpfType>();
+  private readonly loads = new Map<ts.Symbol, LoadVariable>();
+  private readonly names = new Set<string>();
+  private readonly constants = new Map<string, IrValue>();
+
+  constructor(input: ModuleInput) {
+    this.checker = input.checker;
+    this.evaluator = input.evaluator;
+    this.options = input.options;
+    this.discovery = input.discovery;
+    this.debug = new DebugInfo(input.discovery.entry, input.projectDirectory);
+    this.ir = new IrModule(String(this.debug.file(input.discovery.entry).fields['filename']));
+    this.ir.compileUnit = this.debug.compileUnit;
+    this.types = new TypeConverter(input.checker);
+  }
+
+  /** The layout of a map; its global is made at the first call. */
+  map(map: DiscoveredMap): MapLayout {
+    let layout = this.layouts.get(map);
+    if (!layout) {
+      layout = describeMap(map, this);
+      this.layouts.set(map, layout);
+    }
+    return layout;
+  }
+
+  /** The type of a shared struct; its global is made at the first call. */
+  shared(shared: DiscoveredShared, initial: unknown): BpfType {
+    let type = this.sharedTypes.get(shared);
+    if (!type) {
+      type = this.types.convert(shared.type, shared.name);
+      this.sharedTypes.set(shared, type);
+      this.names.add(shared.name);
+      const bytes = initial === undefined ? new Uint8Array(type.size) : encode(type, initial, shared.name);
+      this.ir.globals.push({
+        name: shared.name,
+        bytes,
+        section: `.data.${shared.name}`,
+        align: Math.max(8, alignOf(type)),
+        constant: false,
+        internal: false,
+        debug: this.debug.global(shared.name, this.debug.type(type), shared.declaration),
+      });
+    }
+    return type;
+  }
+
+  /** The `.rodata` variable of a constant that only the running program knows. */
+  loadVariable(symbol: ts.Symbol, name: string, type: BpfType, at: ts.Node): LoadVariable {
+    let variable = this.loads.get(symbol);
+    if (!variable) {
+      const unique = this.uniqueName(name);
+      variable = { name: unique, symbol, type };
+      this.loads.set(symbol, variable);
+      this.ir.globals.push({
+        name: unique,
+        bytes: new Uint8Array(type.size),
+        section: '.rodata',
+        align: alignOf(type),
+        constant: true,
+        internal: false,
+        debug: this.debug.global(unique, this.debug.type(type), at),
+      });
+    }
+    return variable;
+  }
+
+  /** Bytes that are known at build, in `.rodata`. */
+  constantBytes(bytes: Uint8Array, align: number): IrValue {
+    const key = `${align}:${Buffer.from(bytes).toString('latin1')}`;
+    let name = this.constants.get(key);
+    if (!name) {
+      const global = `.constant.${this.constants.size}`;
+      this.ir.globals.push({ name: global, bytes, section: '.rodata', align, constant: true, internal: true });
+      this.constants.set(key, (name = globalName(global)));
+    }
+    return name;
+  }
+
+  /** A name that no map, program or other global has. */
+  uniqueName(wanted: string): string {
+    let name = wanted;
+    for (let number = 2; this.names.has(name) || this.isTaken(name); number++) name = `${wanted}_${number}`;
+    this.names.add(name);
+    return name;
+  }
+
+  private isTaken(name: string): boolean {
+    const { programs, maps, shared } = this.discovery;
+    return (
+      programs.some((program) => program.name === name) ||
+      [...maps.values()].some((map) => map.name === name) ||
+      [...shared.values()].some((entry) => entry.name === name)
+    );
+  }
+}

@@ -1,0 +1,114 @@
+/** What an expression of a program function lowers to. */
+import type { ts } from '@ts-morph/bootstrap';
+import type { IrValue } from '../ir/values.js';
+import type { DiscoveredMap, DiscoveredShared, FunctionNode } from '../model.js';
+import type { AggregateType, BpfType, ScalarType } from '../types/types.js';
+import type { Range } from './range.js';
+import type { Scope } from './scope.js';
+
+/** An integer as 64 bits, a boolean as one. */
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly type: ScalarType;
+  readonly value: IrValue;
+  readonly range: Range;
+}
+
+/** What may be done with the memory behind a reference. */
+export type Origin = 'stack' | 'map' | 'perCpu' | 'shared' | 'packet' | 'copy' | 'constant' | 'event';
+
+/** A struct, array or string in memory. */
+export interface Reference {
+  readonly kind: 'reference';
+  readonly type: AggregateType;
+  readonly address: IrValue;
+  readonly origin: Origin;
+}
+
+/** A value that may be undefined: its address is NULL then, or `present` says so. */
+export interface Optional {
+  readonly kind: 'optional';
+  readonly inner: Scalar | Reference;
+  readonly present: IrValue;
+}
+
+/** Known at build. */
+export interface Static {
+  readonly kind: 'static';
+  readonly value: unknown;
+}
+
+/** A function that is known at build, with the variables around it. */
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly node: FunctionNode;
+  readonly scope: Scope;
+}
+
+export interface MapValue {
+  readonly kind: 'map';
+  readonly map: DiscoveredMap;
+}
+
+export interface SharedValue {
+  readonly kind: 'shared';
+  readonly shared: DiscoveredShared;
+}
+
+/** The program's context, or a part of it that is no plain field. */
+export interface ContextValue {
+  readonly kind: 'context';
+}
+export interface PacketValue {
+  readonly kind: 'packet';
+}
+
+/** An object that the language knows by name: `bpf`, `Math`, `console`, a type's conversions. */
+export interface NamespaceValue {
+  readonly kind: 'namespace';
+  readonly name: string;
+}
+
+/** An object or array literal that has not been put into memory yet; its type comes from where it goes. */
+export interface LiteralValue {
+  readonly kind: 'literal';
+  readonly node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression;
+  readonly members: ReadonlyMap<string, Value>;
+}
+
+/** Several values under indexes that are known at build: rest parameters, typed probe arguments. */
+export interface ListValue {
+  readonly kind: 'list';
+  readonly elements: readonly Value[];
+}
+
+export interface Nothing {
+  readonly kind: 'nothing';
+}
+
+export type Value =
+  | Scalar
+  | Reference
+  | Optional
+  | Static
+  | FunctionValue
+  | MapValue
+  | SharedValue
+  | ContextValue
+  | PacketValue
+  | NamespaceValue
+  | LiteralValue
+  | ListValue
+  | Nothing;
+
+export const nothing: Nothing = { kind: 'nothing' };
+
+/** Somewhere a value can be read from and written to. */
+export interface Place {
+  readonly type: BpfType;
+  load(): Value;
+  store(value: Value, node: ts.Node): void;
+  /** Adds and the like in one instruction, yielding the old value; absent where a plain read and write has to do. */
+  readonly address?: IrValue;
+  readonly atomic: boolean;
+}
