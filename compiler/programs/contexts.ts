@@ -94,7 +94,7 @@ function skBuffFields(): ContextField[] {
 const XDP_MD = ['data', 'data_end', 'data_meta', 'ingress_ifindex', 'rx_queue_index', 'egress_ifindex'];
 
 function xdpFields(): ContextField[] {
-  return XDP_MD.map((name, index) => ({
+  return XDP_MD.map((name, index): ContextField => ({
     name,
     offset: index * 4,
     size: 4,
