@@ -42,7 +42,7 @@ const SK_BUFF_ACCESS = {
   '--': {},
 } as const satisfies Record<string, ContextField['access']>;
 
-type SkBuffRow = [name: string, offset: number, access: keyof typeof SK_BUFF_ACCESS, size?: 1 | 8, count?: number];
+type SkBuffRow = [name: string, offset: number, access: keyof typeof SK_BUFF_ACCESS, size?: 1 | 4 | 8, count?: number];
 
 const SK_BUFF: readonly SkBuffRow[] = [
   ['len', 0, 'rr'],
