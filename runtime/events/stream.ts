@@ -29,6 +29,8 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   #poll: Poll | undefined;
   #waiting: (() => void)[] = [];
   #closed = false;
+  /** What ended the last drain after some events, which go first. */
+  #failure: { readonly error: unknown } | undefined;
 
   /** The descriptor to wait for; asked for when somebody first waits. */
   protected abstract get pollable(): number;
@@ -45,7 +47,7 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   read(): T | undefined;
   read(options: { readonly batch: true }): T[];
   read(options?: { readonly batch?: boolean }): T | T[] | undefined {
-    const events = this.take(options?.batch ? BATCH_LIMIT : 1);
+    const events = this.#take(options?.batch ? BATCH_LIMIT : 1);
     return options?.batch ? events : events[0];
   }
 
@@ -58,8 +60,8 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   events(options: BatchOptions): AsyncIterableIterator<T[]>;
   events(options: IterationOptions & { readonly batch?: boolean } = {}): AsyncIterableIterator<T | T[]> {
     return options.batch
-      ? this.#iterate<T[]>(1, options.signal, () => nonEmpty(this.take(BATCH_LIMIT)))
-      : this.#iterate<T>(EVENTS_A_TURN, options.signal, () => this.take(1)[0]);
+      ? this.#iterate<T[]>(1, options.signal, () => nonEmpty(this.#take(BATCH_LIMIT)))
+      : this.#iterate<T>(EVENTS_A_TURN, options.signal, () => this.#take(1)[0]);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
@@ -83,9 +85,18 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     this.close();
   }
 
-  private take(limit: number): T[] {
+  #take(limit: number): T[] {
     const events: T[] = [];
-    if (!this.#closed) this.drain(limit, (event) => events.push(event));
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure.error;
+    if (this.#closed) return events;
+    try {
+      this.drain(limit, (event) => events.push(event));
+    } catch (error) {
+      if (events.length === 0) throw error;
+      this.#failure = { error };
+    }
     return events;
   }
 

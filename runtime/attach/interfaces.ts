@@ -1,0 +1,38 @@
+/**
+ * Network interfaces by name.
+ */
+import { readdirSync } from 'node:fs';
+import { TsbpfError } from '../errors.js';
+import { interfaceIndex } from '../native/libc.js';
+import { nearest } from './nearest.js';
+
+/** The names of the interfaces of this network namespace, as sysfs lists them; empty without sysfs. */
+export function interfaceNames(): string[] {
+  try {
+    return readdirSync('/sys/class/net').filter((name) => name !== 'bonding_masters');
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The index of an interface.
+ *
+ * @throws TsbpfError (ENODEV) with the interfaces that there are.
+ */
+export function requireInterface(name: string): number {
+  try {
+    return interfaceIndex(name);
+  } catch (cause) {
+    const names = interfaceNames().sort();
+    const near = nearest(name, names, 1)[0];
+    const list = names.length > 0 ? `There are: ${names.join(', ')}.` : 'List them with `ip -brief link`.';
+    throw new TsbpfError(`There is no network interface '${name}'.`, {
+      code: 'ENODEV',
+      operation: 'find interface',
+      subject: name,
+      hint: near === undefined ? list : `Did you mean '${near}'? ${list}`,
+      cause,
+    });
+  }
+}
