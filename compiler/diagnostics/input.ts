@@ -1,5 +1,37 @@
 /** Diagnostics about files, options and what TypeScript itself reports: 1000 to 1099. */
 import { error } from './diagnostic.js';
 
-void error;
-export {};
+export const fileNotFound = error(1000, (file: string) => ({
+  message: `File '${file}' does not exist.`,
+  hint: 'Check the spelling and the folder that the command was started in.',
+}));
+
+export const fileIsDirectory = error(1001, (file: string) => ({
+  message: `'${file}' is a folder, not a file.`,
+  hint: 'Name one TypeScript file in it.',
+}));
+
+export const fileIsNotTypeScript = error(1002, (file: string) => ({
+  message: `'${file}' is not a TypeScript file.`,
+  hint: 'tsbpf compiles .ts, .mts and .tsx files; rename the file, or name another.',
+}));
+
+export const fileIsEmpty = error(1003, (file: string) => ({
+  message: `File '${file}' is empty.`,
+  hint: "Begin with a program: import { socketFilter } from 'tsbpf' and write a function under @socketFilter.",
+}));
+
+export const importNotFound = error(1004, (specifier: string) => ({
+  message: `Cannot find '${specifier}', which is imported here.`,
+  hint: 'Check the path; it is taken from the folder of the importing file.',
+}));
+
+export const fileIsNotText = error(1005, (file: string) => ({
+  message: `File '${file}' is binary, not TypeScript text.`,
+  hint: 'Name the TypeScript source; an object file is read with `tsbpf dump` or `tsbpf load`.',
+}));
+
+export const configurationUnreadable = error(1006, (file: string, reason: string) => ({
+  message: `Cannot read the configuration '${file}': ${reason}`,
+  hint: 'Mend the file; it is the tsconfig.json nearest to the source.',
+}));

@@ -1,0 +1,132 @@
+/** Makes a `ts.Program` of an entry file, our declarations and the small library; reads nothing else. */
+import { ts } from '@ts-morph/bootstrap';
+import path from 'node:path';
+import {
+  fileIsDirectory,
+  fileIsEmpty,
+  fileIsNotText,
+  fileIsNotTypeScript,
+  fileNotFound,
+  importNotFound,
+} from '../diagnostics/input.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Host } from '../host.js';
+import { userFiles } from './files.js';
+import { isLocal, isRuntimeFile, resolvedModule, resolveLocal, resolveRuntime } from './resolve.js';
+import { libraryFile, libraryText } from './library/index.js';
+
+export { checkBpfHalf } from './semantic.js';
+export { checkWholeFile } from './whole-file.js';
+export { findNear } from './near.js';
+
+/** The entry file and all that it imports, parsed and bound. */
+export interface Opened {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  /** Absent where the file could not be read; `diagnostics` then say why. */
+  readonly entry: ts.SourceFile | undefined;
+  /** What is wrong with the files themselves: missing, empty, or not TypeScript's syntax. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The user's files that were read, absolute; the entry file is the first. */
+  readonly files: readonly string[];
+}
+
+const compilerOptions: ts.CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  noEmit: true,
+  noLib: true,
+  skipLibCheck: true,
+  types: [],
+  allowImportingTsExtensions: true,
+  resolveJsonModule: true,
+  jsx: ts.JsxEmit.Preserve,
+};
+
+/**
+ * Opens a file for compilation. `node:*` and npm modules stay unresolved and count as `any`.
+ *
+ * @param entry a path; a relative one is taken from the host's current directory.
+ * @returns the program and what is wrong with its files; bad input never throws.
+ */
+export function openProgram(entry: string, host: Host): Opened {
+  const file = path.resolve(host.currentDirectory, entry);
+  const refusal = refuseEntry(file, entry, host);
+  const rootNames = refusal ? [libraryFile] : [libraryFile, file];
+  const program = ts.createProgram({ rootNames, options: compilerOptions, host: createCompilerHost(host) });
+  const checker = program.getTypeChecker();
+  if (refusal) return { program, checker, entry: undefined, diagnostics: [refusal], files: [] };
+  const sources = userFiles(program);
+  const diagnostics = sources.flatMap((source) => [
+    ...program.getSyntacticDiagnostics(source),
+    ...missingImports(source, host),
+  ]);
+  return {
+    program,
+    checker,
+    entry: program.getSourceFile(file),
+    diagnostics,
+    files: [file, ...sources.map((source) => source.fileName).filter((name) => name !== file)],
+  };
+}
+
+function refuseEntry(file: string, written: string, host: Host): Diagnostic | undefined {
+  if (host.directoryExists(file)) return fileIsDirectory(undefined, written);
+  if (!host.fileExists(file)) return fileNotFound(undefined, written);
+  const text = host.readFile(file);
+  if (text === undefined) return fileNotFound(undefined, written);
+  if (!/\.(ts|mts|tsx)$/.test(file) || /\.d\.m?ts$/.test(file)) return fileIsNotTypeScript(undefined, written);
+  if (text.includes('\0')) return fileIsNotText(undefined, written);
+  return text.trim() === '' ? fileIsEmpty(undefined, written) : undefined;
+}
+
+/** Our own files, parsed once for a process: they do not change while it runs. */
+const parsed = new Map<string, ts.SourceFile>();
+
+function createCompilerHost(host: Host): ts.CompilerHost {
+  const getSourceFile = (fileName: string, version: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
+    const ours = fileName === libraryFile || isRuntimeFile(fileName);
+    const held = ours ? parsed.get(fileName) : undefined;
+    if (held) return held;
+    const text = fileName === libraryFile ? libraryText : host.readFile(fileName);
+    if (text === undefined) return undefined;
+    const source = ts.createSourceFile(fileName, text, version, true);
+    if (ours) parsed.set(fileName, source);
+    return source;
+  };
+  return {
+    getSourceFile,
+    fileExists: (file) => file === libraryFile || host.fileExists(file),
+    readFile: (file) => (file === libraryFile ? libraryText : host.readFile(file)),
+    directoryExists: (directory) => host.directoryExists(directory),
+    getCurrentDirectory: () => host.currentDirectory,
+    getDirectories: () => [],
+    getDefaultLibFileName: () => libraryFile,
+    getCanonicalFileName: (file) => file,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+    writeFile: () => undefined,
+    resolveModuleNameLiterals: (literals, containingFile) =>
+      literals.map(({ text }) =>
+        resolvedModule(isLocal(text) ? resolveLocal(text, containingFile, host) : resolveRuntime(text, host)),
+      ),
+  };
+}
+
+/** Imports of files that are not there: user space would fail on them as much as the compiler. */
+function missingImports(source: ts.SourceFile, host: Host): Diagnostic[] {
+  const result: Diagnostic[] = [];
+  for (const statement of source.statements) {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
+    const specifier = statement.moduleSpecifier;
+    if (!specifier || !ts.isStringLiteral(specifier) || !isLocal(specifier.text)) continue;
+    if (resolveLocal(specifier.text, source.fileName, host)) continue;
+    const target = path.resolve(path.dirname(source.fileName), specifier.text);
+    if (host.fileExists(target)) continue;
+    result.push(importNotFound(specifier, specifier.text));
+  }
+  return result;
+}

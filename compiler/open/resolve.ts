@@ -1,0 +1,87 @@
+/** Where an import leads: to the user's own files, to our declarations, or nowhere (`any`). */
+import { ts } from '@ts-morph/bootstrap';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../host.js';
+
+const sourceExtensions = ['.ts', '.tsx', '.mts', '.d.ts'];
+const writtenAsScript: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\.js$/, ['.ts', '.tsx', '.d.ts']],
+  [/\.mjs$/, ['.mts', '.d.mts']],
+  [/\.jsx$/, ['.tsx']],
+];
+
+/**
+ * The file that a relative or absolute import means: `./x.ts`, `./x.js` for `x.ts`, `./x`, or a folder's `index.ts`.
+ *
+ * @param from the absolute path of the importing file.
+ * @returns the absolute path, or undefined where there is no such TypeScript or JSON file.
+ */
+export function resolveLocal(
+  specifier: string,
+  from: string,
+  host: Pick<Host, 'fileExists'>,
+  extensions: readonly string[] = sourceExtensions,
+): string | undefined {
+  const target = path.resolve(path.dirname(from), specifier);
+  return candidates(target, extensions).find((candidate) => host.fileExists(candidate));
+}
+
+function candidates(target: string, extensions: readonly string[]): string[] {
+  const result = /\.(ts|tsx|mts|json)$/.test(target) ? [target] : [];
+  for (const [pattern, replacements] of writtenAsScript) {
+    if (pattern.test(target)) result.push(...replacements.map((extension) => target.replace(pattern, extension)));
+  }
+  result.push(...extensions.map((extension) => target + extension));
+  result.push(...extensions.map((extension) => path.join(target, `index${extension}`)));
+  return result;
+}
+
+export function isLocal(specifier: string): boolean {
+  return (
+    specifier.startsWith('./') ||
+    specifier.startsWith('../') ||
+    specifier === '.' ||
+    specifier === '..' ||
+    path.isAbsolute(specifier)
+  );
+}
+
+let runtimeFolder: string | undefined;
+
+/** The folder of our own runtime's declarations, ending in a slash: `dist/runtime/`, or `runtime/` in the sources. */
+export function findRuntimeFolder(): string {
+  if (runtimeFolder) return runtimeFolder;
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (folder !== path.dirname(folder)) {
+    const candidate = path.join(folder, 'runtime');
+    if (existsSync(path.join(candidate, 'types.d.ts')) || existsSync(path.join(candidate, 'types.ts'))) {
+      return (runtimeFolder = `${candidate}/`);
+    }
+    folder = path.dirname(folder);
+  }
+  throw new Error('the declarations of tsbpf are missing beside the compiler; install the package again');
+}
+
+/** Whether a source file is part of tsbpf itself, not of the user's project. */
+export function isRuntimeFile(fileName: string): boolean {
+  return fileName.startsWith(findRuntimeFolder());
+}
+
+/** The declarations behind `tsbpf` and `tsbpf/…`, whatever `node_modules` holds. */
+export function resolveRuntime(specifier: string, host: Pick<Host, 'fileExists'>): string | undefined {
+  if (specifier !== 'tsbpf' && !specifier.startsWith('tsbpf/')) return undefined;
+  const name = specifier === 'tsbpf' ? 'index' : specifier.slice('tsbpf/'.length);
+  const base = path.join(findRuntimeFolder(), name);
+  return [`${base}.d.ts`, `${base}.ts`].find((candidate) => host.fileExists(candidate));
+}
+
+/** What `createProgram` wants to know of a resolved file. */
+export function resolvedModule(resolvedFileName: string | undefined): ts.ResolvedModuleWithFailedLookupLocations {
+  if (!resolvedFileName) return { resolvedModule: undefined };
+  const extension = ts.Extension;
+  const known = [extension.Dts, extension.Dmts, extension.Ts, extension.Tsx, extension.Mts, extension.Json];
+  const found = known.find((candidate) => resolvedFileName.endsWith(candidate)) ?? extension.Ts;
+  return { resolvedModule: { resolvedFileName, extension: found, isExternalLibraryImport: false } };
+}
