@@ -1,0 +1,74 @@
+/** The command line as a whole: its commands, and what becomes of every error. */
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { addBuild } from './commands/build.js';
+import { addCheck } from './commands/check.js';
+import { addDoctor } from './commands/doctor.js';
+import { addDump } from './commands/dump.js';
+import { addRun } from './commands/run.js';
+import { addTc } from './commands/tc.js';
+import { addXdp } from './commands/xdp.js';
+import { explainFailure } from './failure.js';
+import { exitStatus, type ExitStatus } from './status.js';
+import { reportError } from './terminal.js';
+
+/** What an action gives back; nothing where the status is left to the program that was run. */
+export type Finish = (status: ExitStatus | undefined) => void;
+
+/**
+ * Runs one command.
+ *
+ * @param argv as `process.argv`.
+ * @returns the exit status, or undefined where a user's program runs on and has its own.
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<number | undefined> {
+  ignoreClosedPipes();
+  let status: ExitStatus | undefined = exitStatus.done;
+  const program = createProgram((finished) => (status = finished));
+  try {
+    await program.parseAsync([...argv]);
+    return status;
+  } catch (failure) {
+    if (failure instanceof CommanderError) {
+      return failure.exitCode === 0 ? exitStatus.done : exitStatus.usageWrong;
+    }
+    const { text, status: failed } = explainFailure(failure);
+    const flags = argv.slice(2);
+    reportError(text, { json: flags.includes('--json'), ...colorChoice(flags) });
+    return failed;
+  }
+}
+
+function createProgram(finish: Finish): Command {
+  const program = new Command('tsbpf')
+    .description('Compiles TypeScript to eBPF, and runs it.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .usage('COMMAND …')
+    .enablePositionalOptions()
+    .exitOverride()
+    .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
+  for (const add of [addBuild, addRun, addCheck, addDump, addDoctor, addTc, addXdp]) add(program, finish);
+  return program;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function colorChoice(flags: readonly string[]): { readonly color?: boolean } {
+  if (flags.includes('--no-color')) return { color: false };
+  return flags.includes('--color') ? { color: true } : {};
+}
+
+/** `tsbpf dump x.o | head` ends when head does. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (failure: NodeJS.ErrnoException) => {
+      if (failure.code !== 'EPIPE') throw failure;
+      process.exit();
+    });
+  }
+}

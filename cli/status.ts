@@ -1,0 +1,82 @@
+/** Exit statuses, and the error that carries one to the end of the process. */
+
+export const exitStatus = {
+  done: 0,
+  inputWrong: 1,
+  usageWrong: 2,
+  machineCannot: 3,
+} as const;
+
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+/** What is wrong with a call of the command line. The codes are TSBPF3001 to TSBPF3099, never given to another meaning. */
+export class CommandError extends Error {
+  constructor(
+    readonly status: ExitStatus,
+    readonly code: number,
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+export const fileMissing = (file: string, near: readonly string[]) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3001,
+    `cannot find ${file}`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Paths are taken from the folder that you are in.',
+  );
+
+export const fileUnreadable = (file: string, reason: string) =>
+  new CommandError(exitStatus.inputWrong, 3002, `cannot read ${file}: ${reason}`);
+
+export const outputUnwritable = (file: string, reason: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3003,
+    `cannot write ${file}: ${reason}`,
+    'Name another place with `-o`, or `-o -` for standard output.',
+  );
+
+export const outputNotFolder = (output: string) =>
+  new CommandError(
+    exitStatus.usageWrong,
+    3004,
+    `with more than one FILE, -o names a folder, and ${output} is none`,
+    `Make it with \`mkdir ${output}\`, or end its name with a slash.`,
+  );
+
+export const outputTwice = (output: string, first: string, second: string) =>
+  new CommandError(
+    exitStatus.usageWrong,
+    3005,
+    `${first} and ${second} would both be written to ${output}`,
+    'Build them one at a time, each with its own `-o`.',
+  );
+
+export const outputIsInput = (file: string) =>
+  new CommandError(exitStatus.usageWrong, 3006, `${file} is a source file, and would be overwritten`);
+
+export const badOption = (option: string, value: string, expected: string) =>
+  new CommandError(exitStatus.usageWrong, 3007, `${option} ${value}: expected ${expected}`);
+
+export const optionsExclude = (first: string, second: string, reason: string) =>
+  new CommandError(exitStatus.usageWrong, 3008, `${first} and ${second} exclude one another: ${reason}`);
+
+export const nothingToBuild = (file: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3009,
+    `${file} has no BPF program`,
+    "Mark a function: `@socketFilter function f(skb: SkBuff) { … }`, with `import { socketFilter } from 'tsbpf'`.",
+  );
+
+export const notAnObject = (file: string, reason: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3010,
+    `${file} is not an object that can be read: ${reason}`,
+    'Build it again; a copy may have been cut short.',
+  );
