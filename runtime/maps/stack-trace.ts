@@ -1,0 +1,56 @@
+/** BPF_MAP_TYPE_STACK_TRACE: call stacks by number, taken in the kernel and named in user space. */
+import type { FixedArray, i64, u32, u64 } from '../types.js';
+import { kernelSymbols } from './kallsyms.js';
+import { KeyedMap } from './keyed.js';
+import { kernelOnly } from './map.js';
+import { registerMapClass } from './registry.js';
+import { MapType } from './types.js';
+
+/** The deepest stack that the kernel takes unless told otherwise (PERF_MAX_STACK_DEPTH, linux/perf_event.h). */
+export const MAX_STACK_DEPTH = 127;
+
+/** Addresses from here on are the kernel's, on all 64-bit machines. */
+const KERNEL_ADDRESSES = 1n << 63n;
+
+/** One call of a stack, innermost first. */
+export interface StackFrame {
+  readonly address: bigint;
+  /** The kernel function; undefined for user addresses, and without the privilege to read /proc/kallsyms. */
+  readonly symbol: string | undefined;
+  /** Bytes from the start of the function. */
+  readonly offset: number;
+  /** The kernel module that has the function. */
+  readonly module: string | undefined;
+}
+
+export class StackTraceMap extends KeyedMap<u32, FixedArray<u64, 127>> {
+  /**
+   * In the kernel: takes the current call stack (bpf_get_stackid).
+   *
+   * @param context the program's own.
+   * @param flags BPF_F_USER_STACK (256) for the user stack, and the others of linux/bpf.h.
+   * @returns the number of the stack, for `stack` in user space; negative is -errno.
+   */
+  getId(_context: object, _flags?: u64): i64 {
+    return kernelOnly('StackTraceMap.getId');
+  }
+
+  /**
+   * The calls of a stack, innermost first, kernel addresses with names. Empty where there is no such stack.
+   *
+   * @param id what `getId` returned.
+   */
+  stack(id: number | bigint): StackFrame[] {
+    if (id < 0) return [];
+    const addresses = (this.get(Number(id)) ?? []) as readonly bigint[];
+    const end = addresses.indexOf(0n);
+    return addresses.slice(0, end < 0 ? addresses.length : end).map(frameOf);
+  }
+}
+
+function frameOf(address: bigint): StackFrame {
+  const symbol = address >= KERNEL_ADDRESSES ? kernelSymbols().find(address) : undefined;
+  return { address, symbol: symbol?.name, offset: symbol?.offset ?? 0, module: symbol?.module };
+}
+
+registerMapClass(MapType.stackTrace, StackTraceMap);
