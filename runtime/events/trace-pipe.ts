@@ -20,7 +20,8 @@ export interface TraceFields {
 }
 
 /** `<task>-<pid> [(tgid)] [<cpu>] <flags> <time>: <function>: <message>`; the task may hold blanks and dashes. */
-const LINE = /^\s*(.*)-(\d+)\s+(?:\([\s\d-]+\)\s+)?\[(\d+)\]\s+(\S+)\s+([\d.]+): (?:bpf_trace_printk|0x[0-9a-f]+): ?(.*)$/;
+const LINE =
+  /^\s*(.*)-(\d+)\s+(?:\([\s\d-]+\)\s+)?\[(\d+)\]\s+(\S+)\s+([\d.]+): (?:bpf_trace_printk|0x[0-9a-f]+): ?(.*)$/;
 
 /** The fields of a line of the trace pipe, or undefined if no program printed it. */
 export function parseTraceLine(line: string): TraceFields | undefined {

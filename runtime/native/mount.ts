@@ -14,9 +14,9 @@ const native = {
   open: libc.declare<(call: number, name: Uint8Array, flags: number) => number>(
     'long syscall(long call, void *name, unsigned int flags)',
   ),
-  configure: libc.declare<
-    (call: number, fd: number, command: number, key: null, value: null, extra: number) => number
-  >('long syscall(long call, int fd, unsigned int command, void *key, void *value, int extra)'),
+  configure: libc.declare<(call: number, fd: number, command: number, key: null, value: null, extra: number) => number>(
+    'long syscall(long call, int fd, unsigned int command, void *key, void *value, int extra)',
+  ),
   mount: libc.declare<(call: number, fd: number, flags: number, attributes: number) => number>(
     'long syscall(long call, int fd, unsigned int flags, unsigned int attributes)',
   ),

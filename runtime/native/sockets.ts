@@ -172,7 +172,7 @@ export class PacketReceiver {
     const end = this.#controlOffset + size;
     let timestamp = 0n;
     let vlanTag: Uint8Array | undefined;
-    for (let at = this.#controlOffset; at + CONTROL_HEADER <= end; ) {
+    for (let at = this.#controlOffset; at + CONTROL_HEADER <= end;) {
       const length = Number(view.getBigUint64(at, true));
       if (length < CONTROL_HEADER) break;
       const level = view.getInt32(at + 8, true);

@@ -1,0 +1,76 @@
+/**
+ * What the two maps that carry events have in common in user space: reading, waiting, closing.
+ */
+import { BpfMap } from '../maps/map.js';
+import type { MapDefinition, MapOptions } from '../maps/definition.js';
+import { eventDecoder, type EventDecoder } from './decoder.js';
+import type { BatchOptions, EventStream, IterationOptions } from './stream.js';
+
+export interface EventMapOptions<T> {
+  /** A path on a BPF file system: what is pinned there is used, else the map is pinned there when it is created. */
+  readonly pin?: string;
+  /** BPF_F_… flags of linux/bpf.h. */
+  readonly flags?: number;
+  /** Makes a value of an event's bytes; by default the map's BTF does, and without BTF events are `Uint8Array`s. */
+  readonly decode?: EventDecoder<T>;
+}
+
+/**
+ * A map of events. Nothing is buffered in this process: an event leaves the kernel's buffer when it is asked for, so
+ * that a reader which is too slow makes the kernel drop events, and this process never grows.
+ */
+export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, AsyncDisposable {
+  readonly #decode: EventDecoder<T> | undefined;
+  #reader: EventStream<T> | undefined;
+
+  constructor(options: EventMapOptions<T> & MapOptions = {}, definition?: MapDefinition) {
+    const { decode, ...mapOptions } = options;
+    super(mapOptions, definition);
+    this.#decode = decode;
+  }
+
+  /** Makes the reader of the map that is in the kernel. */
+  protected abstract openReader(fd: number, decode: EventDecoder<T>): EventStream<T>;
+
+  protected get reader(): EventStream<T> {
+    const fd = this.fd;
+    return (this.#reader ??= this.openReader(fd, this.#decode ?? eventDecoder<T>(this.spec.value)));
+  }
+
+  /** The reader, if somebody has read already. */
+  protected get openedReader(): EventStream<T> | undefined {
+    return this.#reader;
+  }
+
+  /** The next event, or undefined if there is none now. With `{ batch: true }` all that are there, maybe none. */
+  read(): T | undefined;
+  read(options: { readonly batch: true }): T[];
+  read(options?: { readonly batch: true }): T | T[] | undefined {
+    return options ? this.reader.read(options) : this.reader.read();
+  }
+
+  /**
+   * Iterates over events as they come; the process stays alive as long as somebody waits for one.
+   *
+   * @param options `batch` gives arrays, never empty; `signal` ends the iteration by throwing its reason.
+   */
+  events(options?: IterationOptions): AsyncIterableIterator<T>;
+  events(options: BatchOptions): AsyncIterableIterator<T[]>;
+  events(options?: IterationOptions & { readonly batch?: boolean }): AsyncIterableIterator<T | T[]> {
+    return this.reader.events(options as BatchOptions);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return this.events();
+  }
+
+  /** Ends all iterations and gives the map back. Closing twice is harmless. */
+  override close(): void {
+    this.#reader?.close();
+    super.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}

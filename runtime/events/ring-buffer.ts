@@ -1,0 +1,67 @@
+/**
+ * The map class RingBuffer: one buffer for all CPUs, in the order in which records were reserved.
+ */
+import { kernelOnly } from '../maps/map.js';
+import { existingMap, type MapDefinition } from '../maps/definition.js';
+import { readMapInfo } from '../maps/info.js';
+import { pageSize } from '../native/libc.js';
+import type { EventDecoder } from './decoder.js';
+import { EventMap, type EventMapOptions } from './event-map.js';
+import { RingReader } from './ring-reader.js';
+import type { EventStream } from './stream.js';
+
+export interface RingBufferOptions<T> extends EventMapOptions<T> {
+  /** Bytes, rounded up to a power of two of pages; 256 KiB by default. A record takes 8 more than its value. */
+  readonly size?: number;
+}
+
+/**
+ * Events from kernel to user space (Linux 5.8): `ring.push(value)` in a program, `for await (const event of ring)`
+ * here. When the buffer is full `push` fails in the program and nothing counts that; the program's own code may.
+ */
+export class RingBuffer<T> extends EventMap<T> {
+  constructor(options: RingBufferOptions<T> = {}, definition?: MapDefinition) {
+    const { size, ...rest } = options;
+    super(size === undefined ? rest : { ...rest, maxEntries: roundSize(size) }, definition);
+  }
+
+  /**
+   * A reader of a ring buffer that is in the kernel already, of an object of another compiler for example.
+   *
+   * @param fd belongs to the RingBuffer from here on.
+   * @param decode makes a value of an event's bytes; by default events are `Uint8Array`s.
+   */
+  static fromDescriptor<T = Uint8Array>(fd: number, decode?: EventDecoder<T>): RingBuffer<T> {
+    const info = readMapInfo(fd, 'ring buffer');
+    return new RingBuffer<T>(decode ? { decode } : {}, existingMap(info, fd));
+  }
+
+  protected openReader(fd: number, decode: EventDecoder<T>): EventStream<T> {
+    return new RingReader(fd, readMapInfo(fd, this.name).maxEntries, decode, this.name);
+  }
+
+  /** In a program: copies a value into the buffer; false if it is full. */
+  push(_value: T): boolean {
+    return kernelOnly('RingBuffer.push');
+  }
+
+  /** In a program: room for a value in the buffer, or undefined if it is full. Then `submit` or `discard` it. */
+  reserve(): T | undefined {
+    return kernelOnly('RingBuffer.reserve');
+  }
+
+  /** In a program: hands a reserved value to the reader. */
+  submit(_event: T): void {
+    kernelOnly('RingBuffer.submit');
+  }
+
+  /** In a program: gives a reserved value up; the reader never sees it. */
+  discard(_event: T): void {
+    kernelOnly('RingBuffer.discard');
+  }
+}
+
+/** The kernel takes a power of two of pages only. */
+function roundSize(size: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(pageSize(), size)));
+}
