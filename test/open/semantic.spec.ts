@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { checkBpfHalf } from '../../compiler/open/index.js';
+import { codes, find, pointed } from './sources.js';
+
+function check(sources: string | Record<string, string>) {
+  const { opened, discovery } = find(sources);
+  return checkBpfHalf(opened, discovery);
+}
+
+const header = `import os from 'node:os';
+import { xdp, kprobe, HashMap, SocketFilter } from 'tsbpf';
+interface Stats { count: bigint; size: number }
+interface Table { get(key: number): Stats | undefined }
+declare const table: Table;
+`;
+
+test.each([
+  ['a wrong property', 'table.get(1)?.nope;', 'TS2339', 'nope'],
+  ['a value that may be missing', 'table.get(1).count += 1n;', 'TS2532', 'table.get(1)'],
+  ['a name that may be missing', 'const s = table.get(1); s.count += 1n;', 'TS18048', 's'],
+  ['a wrong argument', "table.get('a');", 'TS2345', "'a'"],
+  ['an unknown name', 'nope(1);', 'TS2304', 'nope'],
+  [
+    'a mixture of number and bigint',
+    'table.get(1)!.count + table.get(1)!.size;',
+    'TS2365',
+    'table.get(1)!.count + table.get(1)!.size',
+  ],
+  ['a wrong assignment', "let x: number = 'a'; x;", 'TS2322', 'x'],
+  ['a missing array method', '[1, 2].frobnicate();', 'TS2339', 'frobnicate'],
+  ['a wrong number method', '(5).toString().lenght;', 'TS2551', 'lenght'],
+  ['too few arguments', 'Math.imul(1);', 'TS2554', 'imul'],
+])('reports %s', (_, statement, code, place) => {
+  const diagnostics = check(`${header} @xdp function f() { ${statement} return 0; }`);
+  expect(codes(diagnostics)).toEqual([code]);
+  expect(pointed(diagnostics[0]!)).toBe(place);
+});
+
+test.each([
+  ['a decorated function', '@xdp function f() { return 0; }'],
+  [
+    'a pure function that asks Node',
+    '@xdp function f() { return g(); } function g() { return os.cpus().map((cpu) => cpu.speed)[0]!; }',
+  ],
+  [
+    'a global of Node that the library lacks',
+    '@xdp function f() { return g(); } function g() { return new Blob([]).size + btoa("a").length; }',
+  ],
+  ['errors of user space', "@xdp function f() { return 0; } const n: number = 'a'; function g() { nope(); }"],
+  [
+    'process and Buffer',
+    "@xdp function f() { return g(); } function g() { return process.argv.length + Buffer.from('a').length; }",
+  ],
+])('accepts %s', (_, source) => {
+  expect(codes(check(header + source))).toEqual([]);
+});
+
+test('reports errors in reached functions of other files', () => {
+  const diagnostics = check({
+    'app.ts': `${header} import { g } from './g.js'; @xdp function f() { return g(); }`,
+    'g.ts': "export function g(): number { return 'a'; } export function h(): number { return 'a'; }",
+  });
+  expect(codes(diagnostics)).toEqual(['TS2322']);
+  expect(diagnostics[0]!.file!.fileName).toBe('/project/g.ts');
+});
+
+test('reports errors in types that maps and programs name', () => {
+  const diagnostics = check(`${header}
+    interface Inner { a: u33 }
+    type Outer = { inner: Inner };
+    interface Elsewhere { b: u34 }
+    const m = new HashMap<number, Outer>({ maxEntries: 1 });
+    @xdp function f(x: Elsewhere2) { return m ? 0 : 1; }
+  `);
+  expect(diagnostics.map(pointed)).toEqual(['u33', 'Elsewhere2']);
+});
+
+test('reports a parameter without a type where nothing infers it', () => {
+  const diagnostics = check(`${header} const match = (skb) => skb.len; new SocketFilter(match);`);
+  expect(codes(diagnostics)).toContain('TS7006');
+});
