@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { folderWith, lengthFilter, tsbpf, wrongFilter } from './command-line.js';
+
+test('everything after FILE is for the file, options too', () => {
+  const cwd = folderWith({ 'a.ts': `${lengthFilter}\nconsole.log(JSON.stringify(process.argv.slice(2)));\n` });
+  const { status, stdout, stderr } = tsbpf(['run', 'a.ts', 'one', '--help', '-o', '--', 'two words'], { cwd });
+  expect(stderr).toBe('');
+  expect({ status, said: JSON.parse(stdout) }).toEqual({ status: 0, said: ['one', '--help', '-o', '--', 'two words'] });
+});
+
+test('the status is the one that the file sets, however late', () => {
+  const late = 'setTimeout(() => { process.exitCode = 7; }, 50);';
+  const cwd = folderWith({ 'a.ts': `${lengthFilter}\n${late}\n` });
+  expect(tsbpf(['run', 'a.ts'], { cwd }).status).toBe(7);
+});
+
+test('what the compiler refuses is not run', () => {
+  const cwd = folderWith({ 'a.ts': `${wrongFilter}\nconsole.log('ran');\n` });
+  const { status, stdout, stderr } = tsbpf(['run', 'a.ts'], { cwd });
+  expect(stderr).toMatch(/a\.ts:6:\d+ - error/);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+});
+
+test('a missing file is named, with those that are near', () => {
+  const cwd = folderWith({ 'filter.ts': lengthFilter });
+  const { status, stderr } = tsbpf(['run', 'filtre.ts'], { cwd });
+  expect(stderr).toBe('error TSBPF3001: cannot find filtre.ts\n  hint: Did you mean filter.ts?\n');
+  expect(status).toBe(1);
+});
