@@ -1,0 +1,3 @@
+export { Evaluator, type EvaluatorInput } from './evaluator.js';
+export type { Bindings, Evaluation } from './model.js';
+export { render } from './render.js';
