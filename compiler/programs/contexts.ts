@@ -5,8 +5,7 @@
  * `tc_cls_act_is_valid_access`, `xdp_is_valid_access` and `kprobe_prog_is_valid_access` (Linux 6.1).
  */
 import type { ProgramKind } from '../model.js';
-
-export type ContextName = 'SkBuff' | 'XdpContext' | 'PtRegs' | 'RawArgs' | 'Tracepoint';
+import type { ContextKind } from './program-type.js';
 
 export type Access = 'read' | 'write';
 
@@ -19,6 +18,8 @@ export interface ContextField {
   readonly signed: boolean;
   /** The number of elements, for arrays. */
   readonly count?: number;
+  /** The first release that has it, where that is after 5.0. */
+  readonly firstKernel?: string;
   /** What a program of a kind may do; a kind that is missing may do nothing. `write` includes reading. */
   readonly access: Readonly<Partial<Record<ProgramKind, Access>>>;
 }
@@ -41,6 +42,19 @@ const SK_BUFF_ACCESS = {
   '-w': grant('write', TC),
   '--': {},
 } as const satisfies Record<string, ContextField['access']>;
+
+/** Fields that are younger than 5.0. */
+const FIRST_KERNELS: Readonly<Record<string, string>> = {
+  gso_segs: '5.1',
+  sk: '5.1',
+  gso_size: '5.7',
+  egress_ifindex: '5.8',
+  hwtstamp: '5.16',
+  tstamp_type: '5.18',
+};
+
+const since = (name: string): Pick<ContextField, 'firstKernel'> =>
+  FIRST_KERNELS[name] === undefined ? {} : { firstKernel: FIRST_KERNELS[name] };
 
 type SkBuffRow = [name: string, offset: number, access: keyof typeof SK_BUFF_ACCESS, size?: 1 | 4 | 8, count?: number];
 
@@ -87,6 +101,7 @@ function skBuffFields(): ContextField[] {
     size,
     signed: false,
     access: SK_BUFF_ACCESS[access],
+    ...since(name),
     ...(count && { count }),
   }));
 }
@@ -101,6 +116,7 @@ function xdpFields(): ContextField[] {
     signed: false,
     // Only programs of a DevMap, which tsbpf does not make, may read where a packet goes.
     access: name === 'egress_ifindex' ? {} : { xdp: 'read' },
+    ...since(name),
   }));
 }
 
@@ -157,33 +173,13 @@ function ptRegsFields(machine: Machine): ContextField[] {
 /** The kernel passes at most 12 arguments to a tracepoint (`MAX_BPF_FUNC_ARGS`). */
 const RAW_ARGUMENTS = 12;
 
-const CONTEXTS: Readonly<Record<ProgramKind, ContextName>> = {
-  socketFilter: 'SkBuff',
-  tc: 'SkBuff',
-  tcAction: 'SkBuff',
-  ingressFilter: 'SkBuff',
-  egressFilter: 'SkBuff',
-  xdp: 'XdpContext',
-  kprobe: 'PtRegs',
-  kretprobe: 'PtRegs',
-  uprobe: 'PtRegs',
-  uretprobe: 'PtRegs',
-  rawTracepoint: 'RawArgs',
-  tracepoint: 'Tracepoint',
-};
-
-/** The context structure of a kind of program, by the name of its TypeScript interface. */
-export function contextOf(kind: ProgramKind): ContextName {
-  return CONTEXTS[kind];
-}
-
 /**
  * The fields of a context structure, in the kernel's order.
  *
  * @param machine decides the registers of `PtRegs`; the other structures are the same everywhere.
  * @returns nothing for `Tracepoint`, whose fields depend on the event: syscalls.ts and tracepoint-format.ts.
  */
-export function contextFields(context: ContextName, machine: Machine = 'x86_64'): readonly ContextField[] {
+export function contextFields(context: ContextKind, machine: Machine = 'x86_64'): readonly ContextField[] {
   switch (context) {
     case 'SkBuff':
       return skBuffFields();
@@ -201,7 +197,7 @@ export function contextFields(context: ContextName, machine: Machine = 'x86_64')
 }
 
 /** A field of a context structure by name; undefined where the structure has no such field on that machine. */
-export function contextField(context: ContextName, name: string, machine?: Machine): ContextField | undefined {
+export function contextField(context: ContextKind, name: string, machine?: Machine): ContextField | undefined {
   return contextFields(context, machine).find((field) => field.name === name);
 }
 

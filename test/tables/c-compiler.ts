@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, describe } from 'vitest';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-tables-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,10 +18,19 @@ function hasCompiler(): boolean {
   }
 }
 
-/** Why there is nothing to compare with; undefined where there is. */
-export const noCompiler = hasCompiler()
-  ? undefined
-  : 'skipped: no C compiler with kernel headers (apt install gcc libc6-dev)';
+/**
+ * A suite that compares with the installed headers; skipped, with the reason, where there is no C compiler or another machine.
+ *
+ * @param needs `'x64'` where the headers are those of one machine.
+ */
+export function describeInC(name: string, body: () => void, needs?: 'x64'): void {
+  const otherMachine = needs !== undefined && needs !== process.arch;
+  const missing = otherMachine
+    ? 'the registers of another machine'
+    : 'no C compiler with kernel headers (apt install gcc libc6-dev)';
+  if (!otherMachine && hasCompiler()) describe(name, body);
+  else describe.skip(name, { meta: { missing } }, body);
+}
 
 /**
  * Evaluates C expressions.

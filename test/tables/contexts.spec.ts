@@ -4,12 +4,9 @@ import {
   argumentOffset,
   contextField,
   contextFields,
-  contextOf,
   syscallArgumentOffset,
 } from '../../compiler/programs/contexts.js';
-import { evaluateInC, noCompiler } from './c-compiler.js';
-
-const reason = noCompiler ?? (process.arch === 'x64' ? undefined : 'skipped: not an x86_64 machine');
+import { describeInC, evaluateInC } from './c-compiler.js';
 
 function layoutInC(header: string, struct: string, fields: readonly { name: string; count?: number }[]): number[] {
   const element = (field: { name: string; count?: number }) => (field.count ? `${field.name}[0]` : field.name);
@@ -19,7 +16,7 @@ function layoutInC(header: string, struct: string, fields: readonly { name: stri
   );
 }
 
-describe.skipIf(noCompiler)(`the layout of contexts in the installed headers ${noCompiler ?? ''}`, () => {
+describeInC('the layout of contexts in the installed headers', () => {
   it.each([
     ['SkBuff', 'struct __sk_buff', 33],
     ['XdpContext', 'struct xdp_md', 6],
@@ -37,14 +34,18 @@ describe.skipIf(noCompiler)(`the layout of contexts in the installed headers ${n
   });
 });
 
-describe.skipIf(reason)(`registers in the installed headers ${reason ?? ''}`, () => {
-  it('have the offsets of struct pt_regs', () => {
-    const registers = contextFields('PtRegs', 'x86_64').slice(0, 21);
-    expect(registers.map(({ name }) => name).slice(-2)).toEqual(['rsp', 'ss']);
-    const expected = layoutInC('asm/ptrace.h', 'struct pt_regs', registers);
-    expect(registers.flatMap(({ offset, size }) => [offset, size])).toEqual(expected);
-  });
-});
+describeInC(
+  'registers in the installed headers',
+  () => {
+    it('have the offsets of struct pt_regs', () => {
+      const registers = contextFields('PtRegs', 'x86_64').slice(0, 21);
+      expect(registers.map(({ name }) => name).slice(-2)).toEqual(['rsp', 'ss']);
+      const expected = layoutInC('asm/ptrace.h', 'struct pt_regs', registers);
+      expect(registers.flatMap(({ offset, size }) => [offset, size])).toEqual(expected);
+    });
+  },
+  'x64',
+);
 
 describe('portable registers', () => {
   const offsetOf = (name: string, machine: 'x86_64' | 'arm64') => contextField('PtRegs', name, machine)?.offset;
@@ -109,11 +110,5 @@ describe('access to context fields', () => {
   it('lets XDP programs write nothing', () => {
     expect(contextFields('XdpContext').some((field) => field.access.xdp === 'write')).toBe(false);
     expect(contextField('XdpContext', 'egress_ifindex')!.access.xdp).toBeUndefined();
-  });
-
-  it('gives each kind of program its context', () => {
-    expect(contextOf('uretprobe')).toBe('PtRegs');
-    expect(contextOf('egressFilter')).toBe('SkBuff');
-    expect(contextOf('rawTracepoint')).toBe('RawArgs');
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as constants from '../../runtime/constants.js';
-import { evaluateInC, noCompiler } from './c-compiler.js';
+import { describeInC, evaluateInC } from './c-compiler.js';
 
 const source = readFileSync(new URL('../../runtime/headers.ts', import.meta.url), 'utf8');
 
@@ -37,7 +37,7 @@ function layout(name: string): { places: Place[]; size: number } {
 
 const headers = ['linux/if_ether.h', 'linux/ip.h', 'linux/ipv6.h', 'linux/tcp.h', 'linux/udp.h', 'linux/icmp.h'];
 
-describe.skipIf(noCompiler)(`packet headers ${noCompiler ?? ''}`, () => {
+describeInC('packet headers', () => {
   it.each([
     ['EthHdr', 'ethhdr', 14],
     ['IpHdr', 'iphdr', 20],
@@ -93,7 +93,7 @@ describe('headers that C has no structure for in user space', () => {
 /** Names that Debian 12's headers lack: linux/bpf.h has the first since 6.4, glibc's in.h not the second. */
 const NEWER: ReadonlySet<string> = new Set(['BPF_F_TIMER_ABS', 'IPPROTO_L2TP']);
 
-describe.skipIf(noCompiler)(`constants ${noCompiler ?? ''}`, () => {
+describeInC('constants', () => {
   const places = [
     ...headers,
     'linux/bpf.h',
