@@ -57,7 +57,7 @@ describeInC('the table of helpers in the installed headers', () => {
       known.map(({ name }) => `BPF_FUNC_${name}`),
     );
     expect(known.map(({ number }) => number)).toEqual(numbers);
-  }));
+  });
 });
 
 describe('the shape of a helper', () => {
