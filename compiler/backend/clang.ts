@@ -5,9 +5,13 @@ import path from 'node:path';
 import { bpfTriple, supportedVersions, unsupportedCpu } from './backend.js';
 import type { AssembleOptions, Backend, BackendMessage, BackendResult } from './backend.js';
 import { hasError, parseMessage } from './messages.js';
+import { findUnsupported } from './unsupported.js';
 
 /** More than any object or listing; the default of 1 MiB would cut the text of a large program. */
 const outputLimit = 256 * 1024 * 1024;
+
+/** In milliseconds. */
+const timeLimit = 120_000;
 
 /**
  * @param program a clang by name or path; without it the newest one on PATH.
@@ -55,9 +59,15 @@ function versionOf(program: string): number | undefined {
 }
 
 function assemble(program: string, version: number, ir: string, options: AssembleOptions): BackendResult {
-  const unsupported = unsupportedCpu(options.cpu, version);
+  const unsupported = unsupportedCpu(options.cpu, version) ?? findUnsupported(ir, options, version);
   if (unsupported) return { messages: [unsupported] };
-  const run = spawnSync(program, clangArguments(options), { input: ir, maxBuffer: outputLimit, cwd: '/' });
+  const run = spawnSync(program, clangArguments(options), {
+    input: ir,
+    maxBuffer: outputLimit,
+    timeout: timeLimit,
+    killSignal: 'SIGKILL',
+    cwd: '/',
+  });
   const messages = run.error ? [] : readMessages(run.stderr.toString('utf8'));
   if (run.status === 0 && !hasError(messages)) return { output: new Uint8Array(run.stdout), messages };
   return hasError(messages) ? { messages } : { messages: [...messages, ended(program, run)] };
@@ -73,7 +83,9 @@ function clangArguments(options: AssembleOptions): string[] {
   const form = { object: ['-c'], assembly: ['-S'], ir: ['-S', '-emit-llvm'] }[options.emit];
   // The driver takes no list of passes: O1 is the least that leaves code which the verifier accepts.
   const level = options.optimize ? '-O2' : '-O1';
+  // The driver leaves LLVM's verifier out, and its passes may not end on IR that the verifier would have refused.
   const manners = [
+    '-fverify-intermediate-code',
     '-fno-caret-diagnostics',
     '-fno-color-diagnostics',
     '-fno-crash-diagnostics',

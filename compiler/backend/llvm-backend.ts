@@ -1,9 +1,11 @@
 /** The back end over libLLVM: parse, verify, optimise, emit, and give back all that was taken. */
+import { writeSync } from 'node:fs';
 import { bpfTriple, unsupportedCpu } from './backend.js';
 import type { AssembleOptions, Backend, BackendMessage, BackendResult } from './backend.js';
 import { loadLibrary, makeCallback, readBytes, readText } from './libllvm.js';
 import type { LlvmFunctions, LlvmLibrary, Pointer } from './libllvm.js';
 import { hasError, parseMessage } from './messages.js';
+import { findUnsupported } from './unsupported.js';
 
 /** LLVMDiagnosticSeverity, in its order. */
 const severities = ['error', 'warning', 'remark', 'note'] as const;
@@ -39,7 +41,7 @@ export function passPipeline(version: number, optimize: boolean): string {
 }
 
 function assemble(library: LlvmLibrary, ir: string, options: AssembleOptions): BackendResult {
-  const unsupported = unsupportedCpu(options.cpu, library.version);
+  const unsupported = unsupportedCpu(options.cpu, library.version) ?? findUnsupported(ir, options, library.version);
   if (unsupported) return { messages: [unsupported] };
   using job = new Job(library);
   const output = job.run(ir, options);
@@ -56,6 +58,14 @@ function initialize(llvm: LlvmFunctions): void {
   llvm.LLVMInitializeBPFTargetMC();
   llvm.LLVMInitializeBPFAsmPrinter();
   llvm.LLVMInitializeBPFAsmParser();
+  llvm.LLVMInstallFatalErrorHandler(makeCallback(1, giveUp).address);
+}
+
+/** LLVM cannot be returned to from here: one sentence on standard error instead of an abort with a dump. */
+function giveUp(reason: Pointer): void {
+  const text = readText(reason).split('\n')[0];
+  writeSync(2, `tsbpf: LLVM cannot compile this program, which is a bug in tsbpf: ${text}\n`);
+  process.exit(1);
 }
 
 /** One module's way through LLVM. What is taken is put on a stack and given back in the opposite order. */
