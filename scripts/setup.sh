@@ -61,7 +61,7 @@ install_packages() {
   can_be_root || stop "these packages are missing: ${missing[*]}" 'run this as root, or install sudo'
   update_lists
   say "installing ${missing[*]} (apt-get install)"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -y -qq --no-install-recommends \
     -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
 }
 
