@@ -1,0 +1,21 @@
+import { socketFilter } from 'tsbpf';
+import type { SkBuff } from 'tsbpf';
+
+@socketFilter
+function match(ctx: SkBuff): number {
+  var old = 1;
+  // ERROR: 6:3 TSBPF1300 var
+  try {
+  // ERROR: 8:3 TSBPF1300 try
+    old = 2;
+  } catch {
+    old = 3;
+  }
+  const pattern = /x/;
+  //              ^^^ TSBPF1300: regular expression
+  const kind = typeof ctx.len;
+  //           ^^^^^^^^^^^^^^ TSBPF1300: typeof
+  for (const key in { a: 1 }) old += 1;
+  // ERROR: 18:3 TSBPF1300 for-in
+  return old;
+}
