@@ -12,7 +12,7 @@ import {
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
-import { isLocal, isRuntimeFile, resolvedModule, resolveLocal, resolveRuntime } from './resolve.js';
+import { isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from './resolve.js';
 import { libraryFile, libraryText } from './library/index.js';
 
 export { checkBpfHalf } from './semantic.js';
@@ -114,6 +114,15 @@ function createCompilerHost(host: Host): ts.CompilerHost {
         resolvedModule(isLocal(text) ? resolveLocal(text, containingFile, host) : resolveRuntime(text, host)),
       ),
   };
+}
+
+/** What `createProgram` wants to know of a resolved file. */
+function resolvedModule(resolvedFileName: string | undefined): ts.ResolvedModuleWithFailedLookupLocations {
+  if (!resolvedFileName) return { resolvedModule: undefined };
+  const extension = ts.Extension;
+  const known = [extension.Dts, extension.Dmts, extension.Ts, extension.Tsx, extension.Mts, extension.Json];
+  const found = known.find((candidate) => resolvedFileName.endsWith(candidate)) ?? extension.Ts;
+  return { resolvedModule: { resolvedFileName, extension: found, isExternalLibraryImport: false } };
 }
 
 /** Imports of files that are not there: user space would fail on them as much as the compiler. */

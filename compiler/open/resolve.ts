@@ -1,5 +1,4 @@
 /** Where an import leads: to the user's own files, to our declarations, or nowhere (`any`). */
-import { ts } from '@ts-morph/bootstrap';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,13 +74,4 @@ export function resolveRuntime(specifier: string, host: Pick<Host, 'fileExists'>
   const name = specifier === 'tsbpf' ? 'index' : specifier.slice('tsbpf/'.length);
   const base = path.join(findRuntimeFolder(), name);
   return [`${base}.d.ts`, `${base}.ts`].find((candidate) => host.fileExists(candidate));
-}
-
-/** What `createProgram` wants to know of a resolved file. */
-export function resolvedModule(resolvedFileName: string | undefined): ts.ResolvedModuleWithFailedLookupLocations {
-  if (!resolvedFileName) return { resolvedModule: undefined };
-  const extension = ts.Extension;
-  const known = [extension.Dts, extension.Dmts, extension.Ts, extension.Tsx, extension.Mts, extension.Json];
-  const found = known.find((candidate) => resolvedFileName.endsWith(candidate)) ?? extension.Ts;
-  return { resolvedModule: { resolvedFileName, extension: found, isExternalLibraryImport: false } };
 }

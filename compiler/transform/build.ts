@@ -1,0 +1,53 @@
+/** Turns one TypeScript file into the JavaScript that runs, or into what is wrong with it. Loads the compiler. */
+import { ts } from '@ts-morph/bootstrap';
+import type { Diagnostic } from '../diagnostics/index.js';
+import { formatDiagnostics } from '../diagnostics/index.js';
+import { compile } from '../index.js';
+import { nodeHost } from '../host.js';
+import { stripTypes, transform } from './index.js';
+
+export interface Built {
+  /** Absent after errors. */
+  readonly code: string | undefined;
+  /** Errors and warnings as people read them; empty where there are none. */
+  readonly text: string;
+  /** 0, or 1 where the input is wrong, or 3 where the machine cannot do it. */
+  readonly status: number;
+  readonly files: readonly string[];
+}
+
+/** Compiles both halves of a file that uses tsbpf. */
+export async function buildModule(file: string, color: boolean): Promise<Built> {
+  const compilation = await compile(file);
+  const object = compilation.diagnostics.some(isError) ? undefined : compilation.object();
+  const { diagnostics, files } = compilation;
+  const errors = diagnostics.filter(isError);
+  const text = diagnostics.length ? formatDiagnostics(diagnostics, { directory: process.cwd(), color }) : '';
+  if (errors.length) return { code: undefined, text, status: errors.every(isAboutMachine) ? 3 : 1, files };
+  return { code: transform({ ...pick(compilation), object: () => object }).code, text, status: 0, files };
+}
+
+/** Takes the types away from a file that does not use tsbpf. Syntax errors are reported as the compiler does. */
+export function stripModule(file: string, color: boolean): Built {
+  const text = nodeHost().readFile(file) ?? '';
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const { parseDiagnostics } = source as ts.SourceFile & { parseDiagnostics?: readonly Diagnostic[] };
+  if (parseDiagnostics?.length) {
+    const printed = formatDiagnostics(parseDiagnostics, { directory: process.cwd(), color });
+    return { code: undefined, text: printed, status: 1, files: [file] };
+  }
+  return { code: stripTypes(file, text).code, text: '', status: 0, files: [file] };
+}
+
+function pick({ discovery, programs, sourceFile }: Awaited<ReturnType<typeof compile>>) {
+  return { discovery, programs, sourceFile };
+}
+
+function isError({ category }: Diagnostic): boolean {
+  return category === ts.DiagnosticCategory.Error;
+}
+
+/** As the command line counts: TSBPF1800 to 1899 say that the input may well be right. */
+function isAboutMachine({ source, code }: Diagnostic): boolean {
+  return source === 'tsbpf' && code >= 1800 && code < 1900;
+}

@@ -1,0 +1,6 @@
+/** `node --import tsbpf/register app.ts`: from here on, TypeScript files load compiled. */
+import { register } from 'node:module';
+
+register('./hooks.js', import.meta.url);
+// Stack traces of user space show the lines of the TypeScript files.
+process.setSourceMapsEnabled(true);
