@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `tsbpf`. */
-import { enableCompileCache } from './compile-cache.js';
+import { enableCompileCache } from '../compiler/open/compile-cache.js';
 import { runCommandLine } from './program.js';
 
 enableCompileCache();

@@ -6,6 +6,7 @@ import type { LoadHook, ResolveHook } from 'node:module';
 import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { enableCompileCache } from '../open/compile-cache.js';
 import { isLocal, resolveLocal } from '../open/resolve.js';
 import { findCacheFolder, identify, openCache } from './cache.js';
 import { nodeHost } from '../host.js';
@@ -55,6 +56,7 @@ async function codeOf(file: string): Promise<string> {
   const identity = identify(version(), file, usesOurs);
   const cached = cache.read(identity);
   if (cached !== undefined) return cached;
+  enableCompileCache();
   const build = await import('./build.js');
   const color = useColor();
   const built: Built = usesOurs ? await build.buildModule(file, color) : build.stripModule(file, color);

@@ -9,6 +9,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { cacheFolder } from './cache-folder.js';
 
 /** What Node's module loader offers beyond its declared types. */
@@ -23,8 +24,12 @@ interface LoadedModule {
 
 const bigFile = /[/\\]@ts-morph[/\\]common[/\\]dist[/\\][\w-]+\.js$/;
 
-/** Has to run before the compiler is first imported. Never throws: without a cache all works, slower. */
+let enabled = false;
+
+/** Has to run before the compiler is first imported; once suffices. Never throws: without a cache all works, slower. */
 export function enableCompileCache(): void {
+  if (enabled) return;
+  enabled = true;
   const loader = Module as unknown as ModuleLoader;
   if (loader.enableCompileCache) {
     loader.enableCompileCache(path.join(cacheFolder(), 'node'));
@@ -41,8 +46,10 @@ function compileCached(loader: ModuleLoader, loaded: LoadedModule, source: strin
   const cachedData = readEntry(entry);
   const script = new Script(loader.wrap(source), { filename: file, ...(cachedData ? { cachedData } : {}) });
   if (!cachedData || script.cachedDataRejected) {
-    // At the exit, so that the functions that were called by then are in it.
-    process.once('exit', () => writeEntry(entry, script.createCachedData()));
+    const write = () => writeEntry(entry, script.createCachedData());
+    // At the exit, so that the functions that were called by then are in it; the thread of module hooks has no such event.
+    if (isMainThread) process.once('exit', write);
+    else setTimeout(write, 0).unref();
   }
   const run = script.runInThisContext() as (...args: unknown[]) => unknown;
   return run.call(loaded.exports, loaded.exports, createRequire(file), loaded, file, path.dirname(file));
