@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, release, tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '../open/cache-folder.js';
 
 const format = 1;
 const maximumEntries = 400;
@@ -53,11 +54,7 @@ export function identify(...parts: readonly unknown[]): string {
  * be; undefined where none can be made that only this user can write, because what is in it will be run.
  */
 export function findCacheFolder(): string | undefined {
-  const base = process.env['XDG_CACHE_HOME'];
-  const places = [
-    path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'tsbpf', 'modules'),
-    path.join(tmpdir(), `tsbpf-${process.getuid?.() ?? 0}`),
-  ];
+  const places = [path.join(cacheFolder(), 'modules'), path.join(tmpdir(), `tsbpf-${process.getuid?.() ?? 0}`)];
   return places.find(isOwnFolder);
 }
 
