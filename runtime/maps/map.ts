@@ -7,7 +7,9 @@ import { closeDescriptor } from '../native/libc.js';
 import * as libbpf from '../native/libbpf.js';
 import type { MapDefinition, MapOptions, MapSpec } from './definition.js';
 import { readMapInfo } from './info.js';
+import type { KeyedMap } from './keyed.js';
 import { NumberKeyed } from './number-keyed.js';
+import { createLooseMap, openMapById, openPinnedMap, type CreateOptions, type RecordOptions } from './open.js';
 
 /** What the loader does with a map while an object that contains it is loaded. */
 export interface MapLoading {
@@ -45,6 +47,31 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
     if (!definition) throw notCompiled(new.target.name);
     this.#options = options;
     this.#definition = definition;
+  }
+
+  /**
+   * Opens a pinned map; keys and values are decoded by its BTF, or by records.
+   *
+   * @param path `'/sys/fs/bpf/x'`
+   * @typeParam M the class that the map's type has: `BpfMap.open<Queue<u32>>(path)`.
+   * @throws TsbpfError: ENOENT where nothing is pinned there, EACCES or EPERM without privilege.
+   */
+  static open<M extends BpfMap = KeyedMap<any, any>>(path: string, records?: RecordOptions): M {
+    return openPinnedMap(path, records) as M;
+  }
+
+  /** Opens a map by the kernel's number for it (`bpftool map`), as `open` does. */
+  static fromId<M extends BpfMap = KeyedMap<any, any>>(id: number, records?: RecordOptions): M {
+    return openMapById(id, records) as M;
+  }
+
+  /**
+   * Creates a map that belongs to no program.
+   *
+   * @throws TsbpfError where the kernel refuses, UnsupportedFeatureError where it lacks the type.
+   */
+  static create<M extends BpfMap = KeyedMap<any, any>>(options: CreateOptions): M {
+    return createLooseMap(options) as M;
   }
 
   /** The map's name in its object. */

@@ -2,7 +2,7 @@
  * What the runtime needs of the C library: mapped memory, descriptors, resource limits, sockets' system calls.
  */
 import { systemError, TsbpfError } from '../errors.js';
-import { foreignLibrary, lastErrno, readString, viewMemory, type Pointer } from './library.js';
+import { allocate, foreignLibrary, lastErrno, readString, viewMemory, type Pointer } from './library.js';
 
 /** The C library as this process already has it; other files of native/ declare what they need on it. */
 export const libc = foreignLibrary(
@@ -35,6 +35,8 @@ const native = {
     ) => Pointer | null
   >('void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)'),
   munmap: libc.declare<(address: Pointer, length: number) => number>('int munmap(void *address, size_t length)'),
+  calloc: libc.declare<(count: number, size: number) => Pointer | null>('void *calloc(size_t count, size_t size)'),
+  free: libc.declare<(pointer: Pointer) => void>('void free(void *pointer)'),
   close: libc.declare<(fd: number) => number>('int close(int fd)'),
   setrlimit: libc.declare<(resource: number, limits: BigUint64Array) => number>(
     'int setrlimit(int resource, void *limits)',
@@ -169,4 +171,25 @@ export function setSocketOption(fd: number, level: number, name: number, value: 
   return native.setsockopt(fd, level, name, value, value?.length ?? 0) < 0 ? -lastErrno() : 0;
 }
 
-export { readString };
+/** Foreign memory at an address, without a copy; it has to outlive every use. */
+export function addressedMemory(pointer: Pointer, length: number): ArrayBuffer {
+  return viewMemory(pointer, length);
+}
+
+/**
+ * Zeroed memory that does not move, however big: pages that nobody touches are never there.
+ *
+ * @param size in bytes.
+ */
+export function allocateZeroed(size: number): {
+  readonly pointer: Pointer;
+  /** The NUL-terminated text in it. */
+  text(): string;
+  free(): void;
+} {
+  const pointer = native.calloc(size, 1);
+  if (pointer === null) throw systemError(lastErrno(), 'allocate', `${size} bytes`);
+  return { pointer, text: () => readString(pointer), free: () => native.free(pointer) };
+}
+
+export { allocate, readString };

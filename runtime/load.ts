@@ -1,0 +1,217 @@
+/**
+ * Loads one program of an object: the maps that it uses are bound to the user-space objects, its constants are written
+ * to `.rodata`, and what the verifier says against it is told at the TypeScript line it is about.
+ */
+import { constants } from 'node:os';
+import { systemError, TsbpfError } from './errors.js';
+import { loadError, mapError } from './load-error.js';
+import { BpfMap, mapLoading } from './maps/map.js';
+import { addressedMemory, allocateZeroed, duplicateDescriptor } from './native/libc.js';
+import * as libbpf from './native/libbpf.js';
+import type { ObjectFile, Variable } from './object-file.js';
+import type { LoadedProgram, ProgramLoadOptions } from './program.js';
+import type { SharedMemory } from './shared-memory.js';
+import { codecOf } from './maps/codec.js';
+
+/** What user space has for a map of the object: a map, shared variables, or nothing. */
+export type MapBinding = BpfMap | SharedMemory | undefined;
+
+export interface LoadRequest {
+  readonly file: ObjectFile;
+  readonly program: string;
+  /** Asked once for each map of the object that is not `.rodata` or the like. */
+  readonly binding: (mapName: string) => MapBinding;
+  /** Values for variables in `.rodata`, by their names. */
+  readonly constants: Readonly<Record<string, unknown>>;
+  readonly options: ProgramLoadOptions;
+}
+
+/** The verifier's log needs room only where a program is refused; untouched pages cost nothing. */
+const LOG_SIZE = 16 * 1024 * 1024 - 1;
+
+/**
+ * Loads a program.
+ *
+ * @throws VerifierError, PermissionError, UnsupportedFeatureError, or TsbpfError for all else that goes wrong.
+ */
+export function loadProgram(request: LoadRequest): LoadedProgram {
+  const { file, program } = request;
+  const object = openObject(file);
+  try {
+    const pointer = selectProgram(object, request);
+    const adoptions = bindMaps(object, request);
+    fillConstants(object, request);
+    loadObject(object, pointer, request);
+    for (const adopt of adoptions) adopt();
+    const fd = libbpf.programFd(pointer);
+    return { fd, pointer, type: libbpf.programType(pointer), close: () => libbpf.objectClose(object) };
+  } catch (failure) {
+    libbpf.objectClose(object);
+    throw failure instanceof TsbpfError
+      ? failure
+      : new TsbpfError(`Cannot load program '${program}'.`, { code: 'TSBPF2020', cause: failure });
+  }
+}
+
+/**
+ * Creates one map of an object in the kernel, and nothing else of it.
+ *
+ * @param configure sets what differs from the object: the number of entries, flags.
+ * @returns a descriptor that the caller owns.
+ */
+export function createMap(file: ObjectFile, name: string, configure: (map: libbpf.MapPointer) => void): number {
+  const object = openObject(file);
+  try {
+    for (const program of pointers(object, libbpf.objectNextProgram)) libbpf.programSetAutoload(program, false);
+    let wanted: libbpf.MapPointer | undefined;
+    for (const map of pointers(object, libbpf.objectNextMap)) {
+      if (libbpf.mapName(map) === name) wanted = map;
+      else libbpf.mapSetAutocreate(map, false);
+    }
+    if (wanted === undefined) throw missingMap(file, name);
+    configure(wanted);
+    const { result, messages } = libbpf.withMessages(() => libbpf.objectLoad(object));
+    if (result < 0) throw mapError(-result, name, libbpf.mapType(wanted), messages);
+    return duplicateDescriptor(libbpf.mapFd(wanted), name);
+  } finally {
+    libbpf.objectClose(object);
+  }
+}
+
+/** Opens a checked object with libbpf. */
+export function openObject(file: ObjectFile): libbpf.ObjectPointer {
+  file.check();
+  const { result, messages } = libbpf.withMessages(() => libbpf.openObject(file.bytes));
+  if (typeof result === 'bigint') return result;
+  const error = systemError(-result, 'open object', file.subject);
+  throw new TsbpfError(`${error.message}${said(messages)}`, {
+    code: error.code,
+    operation: 'open object',
+    subject: file.subject,
+  });
+}
+
+function said(messages: readonly string[]): string {
+  return messages.length > 0 ? ` libbpf says: ${messages.join('; ')}.` : '';
+}
+
+/** What a libbpf iterator (`bpf_object__next_…`) walks over. */
+export function* pointers(
+  object: libbpf.ObjectPointer,
+  next: (object: libbpf.ObjectPointer, before: bigint | null) => bigint | null,
+): Generator<bigint, void, undefined> {
+  for (let pointer = next(object, null); pointer !== null; pointer = next(object, pointer)) yield pointer;
+}
+
+function selectProgram(object: libbpf.ObjectPointer, { file, program, options }: LoadRequest): libbpf.ProgramPointer {
+  let selected: libbpf.ProgramPointer | undefined;
+  for (const pointer of pointers(object, libbpf.objectNextProgram)) {
+    const wanted = libbpf.programName(pointer) === program;
+    libbpf.programSetAutoload(pointer, wanted);
+    if (wanted) selected = pointer;
+  }
+  if (selected === undefined) {
+    const names = file.programs.map(({ name }) => name).join(', ') || 'none';
+    throw new TsbpfError(`${file.subject} has no program '${program}'; it has: ${names}.`, {
+      code: 'TSBPF2021',
+      operation: 'load program',
+      subject: program,
+    });
+  }
+  if (options.interfaceIndex !== undefined) libbpf.programSetInterfaceIndex(selected, options.interfaceIndex);
+  return selected;
+}
+
+/** @returns what to do with the maps that the load creates. */
+function bindMaps(object: libbpf.ObjectPointer, request: LoadRequest): (() => void)[] {
+  const used = request.file.mapsOf(request.program);
+  const adoptions: (() => void)[] = [];
+  for (const map of pointers(object, libbpf.objectNextMap)) {
+    const name = libbpf.mapName(map);
+    if (used && !used.has(name)) {
+      libbpf.mapSetAutocreate(map, false);
+      continue;
+    }
+    const binding = request.binding(name);
+    if (binding) adoptions.push(...bindMap(map, binding, name));
+  }
+  return adoptions;
+}
+
+function bindMap(map: libbpf.MapPointer, binding: BpfMap | SharedMemory, name: string): (() => void)[] {
+  const existing = binding instanceof BpfMap ? mapLoading().existing(binding) : binding.fd;
+  if (existing !== undefined) {
+    const result = libbpf.mapReuseFd(map, existing);
+    if (result < 0) throw systemError(-result, 'use the existing map', name);
+    return [];
+  }
+  if (binding instanceof BpfMap) {
+    const { maxEntries } = mapLoading().options(binding);
+    if (maxEntries !== undefined) setMaxEntries(map, maxEntries, name);
+  }
+  return [
+    () => {
+      const fd = duplicateDescriptor(libbpf.mapFd(map), name);
+      if (binding instanceof BpfMap) mapLoading().adopt(binding, fd);
+      else binding.adopt(fd);
+    },
+  ];
+}
+
+/** Sets the number of entries of a map that is not created yet. */
+export function setMaxEntries(map: libbpf.MapPointer, entries: number, name: string): void {
+  if (!Number.isInteger(entries) || entries < 0 || entries > 0xffffffff) {
+    throw new TsbpfError(`Map '${name}' cannot have ${entries} entries.`, {
+      code: 'TSBPF2022',
+      operation: 'create map',
+      subject: name,
+      hint: 'maxEntries is a whole number from 1 to 4294967295.',
+    });
+  }
+  const result = libbpf.mapSetMaxEntries(map, entries);
+  if (result < 0) throw systemError(-result, 'set the number of entries of map', name);
+}
+
+function fillConstants(object: libbpf.ObjectPointer, { file, program, constants: values }: LoadRequest): void {
+  for (const [name, value] of Object.entries(values)) {
+    const variable = file.variable(name);
+    if (!variable) {
+      throw new TsbpfError(`The object has no variable for the constant '${name}' of program '${program}'.`, {
+        code: 'TSBPF2023',
+        operation: 'set constant',
+        subject: name,
+        hint: 'Build the file again.',
+      });
+    }
+    writeVariable(object, variable, value);
+  }
+}
+
+function writeVariable(object: libbpf.ObjectPointer, variable: Variable, value: unknown): void {
+  const map = libbpf.objectFindMap(object, variable.section);
+  const size = new BigUint64Array(1);
+  const start = map === null ? null : libbpf.mapInitialValue(map, size);
+  if (start === null) throw systemError(constants.errno.ENOENT, 'find the section of constant', variable.name);
+  const view = new DataView(addressedMemory(start, Number(size[0])));
+  codecOf(variable.layout).encodeInto(value, view, variable.offset, variable.name);
+}
+
+function loadObject(object: libbpf.ObjectPointer, pointer: libbpf.ProgramPointer, request: LoadRequest): void {
+  const log = allocateZeroed(LOG_SIZE);
+  try {
+    libbpf.programSetLogBuffer(pointer, log.pointer, LOG_SIZE);
+    const { result, messages } = libbpf.withMessages(() => libbpf.objectLoad(object));
+    if (result < 0) throw loadError(-result, request.file, request.program, log.text(), messages);
+  } finally {
+    libbpf.programSetLogBuffer(pointer, null, 0);
+    log.free();
+  }
+}
+
+function missingMap(file: ObjectFile, name: string): TsbpfError {
+  return new TsbpfError(`${file.subject} has no map '${name}'.`, {
+    code: 'TSBPF2024',
+    operation: 'create map',
+    subject: name,
+  });
+}

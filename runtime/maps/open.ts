@@ -1,0 +1,143 @@
+/** Opens maps that are in the kernel already, and creates maps that belong to no program. */
+import { Btf } from '../../compiler/object/btf.js';
+import { check, systemError, TsbpfError } from '../errors.js';
+import { mapError } from '../load-error.js';
+import { closeDescriptor } from '../native/libc.js';
+import * as libbpf from '../native/libbpf.js';
+import { readBtf } from './btf-descriptor.js';
+import { layoutOfType } from './btf-layout.js';
+import { existingMap, type MapOptions, type MapSpec } from './definition.js';
+import { readMapInfo, type MapInfo } from './info.js';
+import { hostIsLittleEndian, type Layout } from './layout.js';
+import type { BpfMap } from './map.js';
+import type { Record } from './record.js';
+import { instantiateMap } from './registry.js';
+import { MapFlag, MapType, type MapTypeName } from './types.js';
+
+/** Layouts for a map without BTF, or in place of it. */
+export interface RecordOptions {
+  readonly key?: Record;
+  readonly value?: Record;
+}
+
+/** What `BpfMap.create` takes. */
+export interface CreateOptions extends MapOptions {
+  /** `'hash'`, `'lpmTrie'`, … or a number of enum bpf_map_type. */
+  readonly type: MapTypeName | number;
+  /** Up to 15 characters. */
+  readonly name?: string;
+  /** A layout, or a number of bytes; absent for maps without keys. */
+  readonly key?: Record | number;
+  /** A layout, or a number of bytes; absent for ring buffers. */
+  readonly value?: Record | number;
+  readonly maxEntries: number;
+}
+
+/**
+ * Opens a pinned map.
+ *
+ * @throws TsbpfError: ENOENT where nothing is pinned, EACCES, or TSBPF2025 for records of the wrong size.
+ */
+export function openPinnedMap(path: string, records: RecordOptions = {}): BpfMap {
+  const fd = libbpf.objectGet(path);
+  if (fd < 0) throw systemError(-fd, 'open pinned map', path);
+  return openMapDescriptor(fd, path, records);
+}
+
+/** Opens a map by the kernel's number for it. */
+export function openMapById(id: number, records: RecordOptions = {}): BpfMap {
+  return openMapDescriptor(check(libbpf.mapFdById(id), 'open map', `id ${id}`), `map ${id}`, records);
+}
+
+/**
+ * Makes a map object of a descriptor, which it owns from then on.
+ *
+ * @param subject for messages: a path.
+ */
+export function openMapDescriptor(fd: number, subject: string, records: RecordOptions = {}): BpfMap {
+  try {
+    const info = readMapInfo(fd, subject);
+    const spec = specOf(info, subject, records);
+    return instantiateMap(existingMap(spec, fd), {});
+  } catch (failure) {
+    closeDescriptor(fd);
+    throw failure;
+  }
+}
+
+function specOf(info: MapInfo, subject: string, records: RecordOptions): MapSpec {
+  const { name, type, keySize, valueSize, maxEntries, flags } = info;
+  const btf = info.btfId === 0 || (records.key && records.value) ? undefined : readBtf(info.btfId);
+  const key = chooseLayout('key', subject, keySize, records.key, btf, info.keyTypeId);
+  const value = chooseLayout('value', subject, valueSize, records.value, btf, info.valueTypeId);
+  return { name: name || subject, type, keySize, valueSize, maxEntries, flags, key, value };
+}
+
+function chooseLayout(
+  what: string,
+  subject: string,
+  size: number,
+  record: Record | undefined,
+  btf: Btf | undefined,
+  typeId: number,
+): Layout | undefined {
+  if (record) {
+    if (record.size === size) return record.layout;
+    throw new TsbpfError(
+      `The record for the ${what}s of ${subject} takes ${record.size} bytes, the map's take ${size}.`,
+      {
+        code: 'TSBPF2025',
+        operation: 'open map',
+        subject,
+        hint: 'Fields are aligned as in C; `{ packed: true }` is without padding.',
+      },
+    );
+  }
+  const layout = btf && typeId !== 0 ? layoutOfType(btf, typeId) : undefined;
+  return layout?.size === size ? layout : undefined;
+}
+
+/** sizeof(struct bpf_map_create_opts) up to map_flags (bpf.h). */
+const CREATE_OPTIONS_SIZE = 32;
+
+/**
+ * Creates a map without a program.
+ *
+ * @throws TsbpfError where the kernel refuses; UnsupportedFeatureError where it lacks the type.
+ */
+export function createLooseMap(options: CreateOptions): BpfMap {
+  const type = typeNumber(options.type);
+  const { name = '', maxEntries } = options;
+  const flags = (options.flags ?? 0) | (type === MapType.lpmTrie ? MapFlag.noPrealloc : 0);
+  const keySize = sizeOf(options.key);
+  const valueSize = sizeOf(options.value);
+  const view = new DataView(new ArrayBuffer(CREATE_OPTIONS_SIZE));
+  view.setBigUint64(0, BigInt(CREATE_OPTIONS_SIZE), hostIsLittleEndian);
+  view.setUint32(28, flags, hostIsLittleEndian);
+  const { result, messages } = libbpf.withMessages(() =>
+    libbpf.mapCreate(type, name || null, keySize, valueSize, maxEntries, new Uint8Array(view.buffer)),
+  );
+  if (result < 0) throw mapError(-result, name || String(options.type), type, messages);
+  const key = typeof options.key === 'object' ? options.key.layout : undefined;
+  const value = typeof options.value === 'object' ? options.value.layout : undefined;
+  const spec = { name: name || 'map', type, keySize, valueSize, maxEntries, flags, key, value };
+  const map = instantiateMap(existingMap(spec, result), options.pin === undefined ? {} : { pin: options.pin });
+  // The descriptor belongs to the map object once it was asked for.
+  void map.fd;
+  return map;
+}
+
+function sizeOf(layout: Record | number | undefined): number {
+  return typeof layout === 'object' ? layout.size : (layout ?? 0);
+}
+
+function typeNumber(type: MapTypeName | number): number {
+  const number = typeof type === 'number' ? type : Object.hasOwn(MapType, type) ? MapType[type] : undefined;
+  if (number !== undefined) return number;
+  throw new TsbpfError(`There is no map type '${type}'.`, {
+    code: 'TSBPF2026',
+    operation: 'create map',
+    subject: String(type),
+    hint: `Known are: ${Object.keys(MapType).join(', ')}.`,
+  });
+}
