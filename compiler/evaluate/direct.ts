@@ -1,5 +1,6 @@
 /** Computes the simple expressions, which are most, without a slice: literals, operators, properties, conditions. */
 import { ts } from '@ts-morph/bootstrap';
+import { isProxy } from 'node:util/types';
 import type { Reference } from './model.js';
 import { unwrap } from './syntax.js';
 
@@ -196,6 +197,7 @@ function read(owner: unknown, key: unknown): unknown {
   if (typeof owner === 'string' && typeof key === 'number') return owner[key];
   const isObject = typeof owner === 'object' || typeof owner === 'function';
   if (!isObject || owner === null || (typeof key !== 'string' && typeof key !== 'number')) throw new NotDirect();
+  if (isProxy(owner)) throw new NotDirect();
   for (let holder: object | null = owner; holder; holder = Object.getPrototypeOf(holder) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(holder, key);
     if (descriptor && !('value' in descriptor)) throw new NotDirect();

@@ -38,7 +38,7 @@ export function applyEdits(root: ts.Node, edits: readonly Edit[]): string {
   const source = root.getSourceFile().text;
   let position = root.getStart();
   let text = '';
-  for (const edit of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const edit of [...edits].sort(inOrder)) {
     if (edit.start < position) continue;
     text += source.slice(position, edit.start) + edit.text + blank(source.slice(edit.start, edit.end));
     position = edit.end;
@@ -46,8 +46,14 @@ export function applyEdits(root: ts.Node, edits: readonly Edit[]): string {
   return text + source.slice(position, root.end);
 }
 
+/** At one place insertions come first, then the edit that covers most. */
+function inOrder(a: Edit, b: Edit): number {
+  const insertsFirst = Number(a.end > a.start) - Number(b.end > b.start);
+  return a.start - b.start || insertsFirst || b.end - a.end;
+}
+
 function blank(text: string): string {
-  return text.replace(/[^\n]/g, '') || ' ';
+  return text === '' ? '' : text.replace(/[^\n]/g, '') || ' ';
 }
 
 function isExport({ kind }: ts.ModifierLike): boolean {

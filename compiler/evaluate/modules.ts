@@ -142,9 +142,24 @@ async function importFrom(specifier: string, file: string): Promise<unknown> {
     const resolved = createRequire(absolute).resolve(specifier);
     return import(pathToFileURL(resolved).href);
   }
-  const script = new vm.Script(`import(${JSON.stringify(specifier)})`, {
-    filename: absolute,
-    importModuleDynamically: loader as never,
+  return withoutExperimentalWarning(() => {
+    const script = new vm.Script(`import(${JSON.stringify(specifier)})`, {
+      filename: absolute,
+      importModuleDynamically: loader as never,
+    });
+    return script.runInThisContext() as Promise<unknown>;
   });
-  return script.runInThisContext() as Promise<unknown>;
+}
+
+/** Node announces its loader for scripts as experimental, which is no news for the user of a compiler. */
+function withoutExperimentalWarning<T>(compute: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = ((warning: string | Error, ...details: never[]) => {
+    if (details[0] !== 'ExperimentalWarning') emitWarning.call(process, warning, ...details);
+  }) as typeof emitWarning;
+  try {
+    return compute();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

@@ -195,7 +195,7 @@ export class Runner {
     // What is not being computed yet is computed first; that may find more names in a circle, so ask again after it.
     const values = new Map<Reference, unknown>();
     for (const reference of references) if (!isLazy(reference)) values.set(reference, valueOf(reference));
-    const slice = createSlice(cell, references, (reference) => !values.has(reference));
+    const slice = createSlice(cell, references, (reference) => !values.has(reference), this.#resolver.conversions);
     const lazy = Object.create(null) as object;
     const eager: unknown[] = [];
     for (const { name, reference } of slice.parameters) {

@@ -1,5 +1,6 @@
 /** The JavaScript of one cell: a function whose parameters are what the cell depends on. */
 import { ts } from '@ts-morph/bootstrap';
+import { conversionEdits, type Conversions } from './conversions.js';
 import { applyEdits, eraseModifiers, eraseTypes, type Edit } from './erase.js';
 import type { Cell, Reference } from './model.js';
 
@@ -19,7 +20,12 @@ export interface Parameter {
 /**
  * @param isLazy whether a reference's value is being computed at this moment, and has to be asked for when it is read.
  */
-export function createSlice(cell: Cell, references: readonly Reference[], isLazy: (one: Reference) => boolean): Slice {
+export function createSlice(
+  cell: Cell,
+  references: readonly Reference[],
+  isLazy: (one: Reference) => boolean,
+  conversions: Conversions,
+): Slice {
   const root = cell.root;
   const parameters: Parameter[] = [];
   const lazy: string[] = [];
@@ -30,7 +36,7 @@ export function createSlice(cell: Cell, references: readonly Reference[], isLazy
     if (isLazy(reference)) lazy.push(name);
     if (!parameters.some((one) => one.name === name)) parameters.push({ name, reference });
   }
-  const body = bodyOf(cell, edits);
+  const body = bodyOf(cell, [...edits, ...conversionEdits(root, conversions)]);
   const names = parameters.map(({ name }) => name).filter((name) => !lazy.includes(name));
   const inner = `function (${names.join(', ')}) { 'use strict'; ${body} }`;
   const code = lazy.length > 0 ? `(function ($lazy) { with ($lazy) { return (${inner}); } })` : `(() => (${inner}))`;

@@ -1,5 +1,7 @@
 /** The JavaScript world that slices run in: one context of its own, watched by a clock, without ways to the outside. */
 import vm from 'node:vm';
+import * as types from '../../runtime/types.js';
+import { conversionsName } from './conversions.js';
 import { refusedGlobalNames } from './globals.js';
 
 export const timeLimit = 5000;
@@ -67,7 +69,10 @@ export class World {
   #create(): vm.Context {
     if (this.#context) return this.#context;
     const knownAtLoad = (what: string) => this.stop(new KnownAtLoad(what));
-    const context = vm.createContext({ ...sharedGlobals(), console: silentConsole() }, { name: 'tsbpf constants' });
+    const context = vm.createContext(
+      { ...sharedGlobals(), console: silentConsole(), [conversionsName]: types },
+      { name: 'tsbpf constants' },
+    );
     for (const [name, reason] of refusedGlobalNames()) context[name] = () => this.stop(new Refused(reason));
     context.process = new Proxy(
       {},

@@ -5,7 +5,7 @@ import { Evaluator, type Bindings, type Evaluation } from '../../compiler/evalua
 import { memoryHost } from '../../compiler/host.js';
 import type { FunctionNode } from '../../compiler/model.js';
 
-export const directory = path.resolve(import.meta.dirname, '../..', 'test/evaluate/virtual');
+const standardDirectory = path.resolve(import.meta.dirname, '../..', 'test/evaluate/virtual');
 
 const library = `
 interface Array<T> { length: number; [index: number]: T; push(...items: T[]): number; map<U>(f: (item: T) => U): U[] }
@@ -17,6 +17,8 @@ declare const unknownAtBuild: number;
 
 export interface Options {
   readonly defines?: Record<string, unknown>;
+  /** Where main.ts stands; no real directory unless a test makes one. */
+  readonly directory?: string;
 }
 
 export interface Project {
@@ -32,6 +34,7 @@ export interface Project {
 /** @param files main.ts is the entry; functions whose names begin with `program` are BPF functions. */
 export async function project(files: Record<string, string> | string, options: Options = {}): Promise<Project> {
   const all: Record<string, string> = typeof files === 'string' ? { 'main.ts': files } : files;
+  const directory = options.directory ?? standardDirectory;
   const host = memoryHost({ ...all, 'library.d.ts': library }, directory);
   const main = path.join(directory, 'main.ts');
   const program = ts.createProgram({

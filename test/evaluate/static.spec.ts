@@ -155,6 +155,22 @@ describe('what depends on constants alone is computed at build', () => {
     expect(await value('const a = (() => { console.log("x"); return 2; })();', 'a')).toBe(2);
   });
 
+  it.each([
+    ['function f(a: u8): number { return a; }', 'f(300)', 44],
+    ['const f = (a: u8): number => a + 1;', 'f(-1)', 256],
+    ['function f(a: number): u16 { if (a) return a + 65536; return a; }', 'f(7)', 7],
+    ['const f = (a: number): i8 => a;', 'f(200)', -56],
+    ['function f() { let a: u8 = 255; a++; return a; }', 'f()', 0],
+    ['function f() { let a: u8 = 250; a += 10; const b: u64 = 5n; return a + Number(b); }', 'f()', 9],
+    ['function f() { let a: u32 = 1; a = -1; return a; }', 'f()', 4294967295],
+    ['const f = (a: u64): u64 => a - 1n;', 'f(0n)', 18446744073709551615n],
+    ['function f(a?: u8) { return a; }', 'f()', undefined],
+    ['function f(a: W) { return a; }', 'f(257)', 1],
+  ])('keeps the low bits of annotated integers: %s', async (declarations, expression, expected) => {
+    const imports = "import { u8, u16, u32, u64, i8, u8 as W } from 'tsbpf';";
+    expect(await value(imports + declarations, expression)).toBe(expected);
+  });
+
   it('gives names values by --define', async () => {
     expect(await value('declare const MODE: string;', 'MODE', {}, { defines: { MODE: 'x' } })).toBe('x');
     expect(await value('', 'MISSING', {}, { defines: { MISSING: 4 } })).toBe(4);
