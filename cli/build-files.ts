@@ -5,7 +5,7 @@ import type { BuildFlags } from './commands/build.js';
 import { compilerOptions } from './compiler-options.js';
 import { diagnosticsStatus, printDiagnostics, worse } from './diagnostics.js';
 import { emitOutput } from './emit.js';
-import { outputPaths } from './output-paths.js';
+import { declarationsPath, outputPaths } from './output-paths.js';
 import {
   CommandError,
   exitStatus,
@@ -61,9 +61,9 @@ async function buildAll(targets: readonly Target[], flags: BuildFlags): Promise<
 }
 
 /** What is wrong with one output keeps no other from being written, and ends no watch. */
-function attempt(build: () => ExitStatus, flags: BuildFlags): ExitStatus {
+async function attempt(build: () => Promise<ExitStatus>, flags: BuildFlags): Promise<ExitStatus> {
   try {
-    return build();
+    return await build();
   } catch (failure) {
     if (!(failure instanceof CommandError)) throw failure;
     reportError(commandErrorText(failure), flags);
@@ -71,16 +71,17 @@ function attempt(build: () => ExitStatus, flags: BuildFlags): ExitStatus {
   }
 }
 
-function buildOne({ file, target }: Target, compilation: Compilation, flags: BuildFlags): ExitStatus {
-  const content = emitOutput(compilation, flags.emit);
+async function buildOne({ file, target }: Target, compilation: Compilation, flags: BuildFlags): Promise<ExitStatus> {
+  const emitted = await emitOutput(compilation, flags.emit);
   // The back end adds its own, so they are read after it ran.
   const { diagnostics, programs } = compilation;
   printDiagnostics(diagnostics, process.stderr, flags, target === '-' ? process.stderr : process.stdout);
   const status = diagnosticsStatus(diagnostics);
   if (status !== exitStatus.done) return status;
-  if (programs.length === 0 || content === undefined) throw nothingToBuild(path.relative('', file));
-  writeOutput(target, content);
-  if (flags.json && target !== '-') writeRecord(outputRecord(file, target, content, compilation));
+  if (programs.length === 0 || emitted === undefined) throw nothingToBuild(path.relative('', file));
+  writeOutput(target, emitted.content);
+  if (emitted.declarations && target !== '-') writeOutput(declarationsPath(target), emitted.declarations);
+  if (flags.json && target !== '-') writeRecord(outputRecord(file, target, emitted.content, compilation));
   return status;
 }
 

@@ -2,17 +2,33 @@
 import type { Compilation } from '../compiler/index.js';
 import type { Emit } from './output-paths.js';
 
-type Emitter = (compilation: Compilation) => Uint8Array | string | undefined;
+export interface Emitted {
+  readonly content: Uint8Array | string;
+  /** The `.d.ts` that belongs to a module. */
+  readonly declarations?: string;
+}
+
+type Emitter = (compilation: Compilation) => Promise<Emitted | undefined>;
 
 const emitters: Readonly<Record<Emit, Emitter>> = {
-  obj: (compilation) => compilation.object(),
-  ll: (compilation) => compilation.ir(),
-  asm: (compilation) => compilation.assembly(),
-  evaluated: () => undefined,
-  module: () => undefined,
+  obj: async (compilation) => present(compilation.object()),
+  ll: async (compilation) => present(compilation.ir()),
+  asm: async (compilation) => present(compilation.assembly()),
+  module: emitModule,
 };
 
-/** @returns undefined, or '', where errors left nothing to write; the compilation's diagnostics then say why. */
-export function emitOutput(compilation: Compilation, emit: Emit): Uint8Array | string | undefined {
+/** @returns undefined where errors left nothing to write; the compilation's diagnostics then say why. */
+export function emitOutput(compilation: Compilation, emit: Emit): Promise<Emitted | undefined> {
   return emitters[emit](compilation);
+}
+
+function present(content: Uint8Array | string | undefined): Emitted | undefined {
+  return content === undefined || content.length === 0 ? undefined : { content };
+}
+
+async function emitModule(compilation: Compilation): Promise<Emitted | undefined> {
+  if (compilation.object() === undefined) return undefined;
+  const { emitModule: emit } = await import('../compiler/transform/module.js');
+  const { code, declarations } = emit(compilation);
+  return { content: code, declarations };
 }

@@ -3,14 +3,13 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { outputIsInput, outputNotFolder, outputTwice, outputUnwritable } from './status.js';
 
-export type Emit = 'obj' | 'll' | 'asm' | 'evaluated' | 'module';
+export type Emit = 'obj' | 'll' | 'asm' | 'module';
 
 export const emitExtensions: Readonly<Record<Emit, string>> = {
   obj: '.o',
   ll: '.ll',
   asm: '.s',
-  evaluated: '.evaluated.ts',
-  module: '.bpf.ts',
+  module: '.bpf.js',
 };
 
 /**
@@ -27,6 +26,11 @@ export function outputPaths(files: readonly string[], output: string | undefined
     if (files.includes(path.resolve(target))) throw outputIsInput(target);
   });
   return paths;
+}
+
+/** The declarations of a module stand beside it, where TypeScript looks for them. */
+export function declarationsPath(module: string): string {
+  return /\.[cm]?js$/.test(module) ? module.replace(/\.([cm]?)js$/, '.d.$1ts') : `${module}.d.ts`;
 }
 
 function outputPath(file: string, output: string | undefined, emit: Emit, several: boolean): string {

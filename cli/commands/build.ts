@@ -17,9 +17,7 @@ export function addBuild(program: Command, finish: Finish): void {
     .description('compile files to eBPF objects')
     .argument('<FILE...>', 'TypeScript files')
     .option('-o, --output <OUT>', 'a file, a folder, or - for standard output (default: FILE.o in the current folder)')
-    .addOption(
-      new Option('--emit <what>', 'what to write').choices(['obj', 'll', 'asm', 'evaluated', 'module']).default('obj'),
-    )
+    .addOption(new Option('--emit <what>', 'what to write').choices(['obj', 'll', 'asm', 'module']).default('obj'))
     .option('--watch', 'build again whenever a source changes, until Ctrl-C');
   addOutputOptions(addCompilerOptions(command)).action(async (files: string[], flags: BuildFlags) => {
     const { build } = await import('../build-files.js');

@@ -60,6 +60,13 @@ describe('where the output goes', () => {
   });
 });
 
+test('--emit module writes a module and its declarations', () => {
+  const cwd = folderWith({ 'a.ts': lengthFilter });
+  expect(tsbpf(['build', 'a.ts', '--emit', 'module'], { cwd }).status).toBe(0);
+  expect(readdirSync(cwd).sort()).toEqual(['a.bpf.d.ts', 'a.bpf.js', 'a.ts']);
+  expect(readFileSync(path.join(cwd, 'a.bpf.d.ts'), 'utf8')).toMatch(/export .*keepLength/);
+});
+
 describe('what is wrong with the input has status 1', () => {
   test('an error is shown with its place, its line and its code, and nothing is written', () => {
     const cwd = folderWith({ 'a.ts': wrongFilter });

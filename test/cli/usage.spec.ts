@@ -10,7 +10,7 @@ describe('wrong usage has status 2, a message on standard error, and writes noth
     ['an unknown option', ['build', '--emot', 'll', 'a.ts'], /unknown option '--emot'[^]*Did you mean --emit\?/],
     ['no file', ['build'], /missing required argument 'FILE'/],
     ['an unknown level', ['build', 'a.ts', '--cpu', 'v9'], /Allowed choices are v1, v2, v3, v4/],
-    ['an unknown output', ['build', 'a.ts', '--emit', 'exe'], /Allowed choices are obj, ll, asm, evaluated, module/],
+    ['an unknown output', ['build', 'a.ts', '--emit', 'exe'], /Allowed choices are obj, ll, asm, module/],
     ['a target that is no version', ['build', 'a.ts', '--target', 'new'], /TSBPF3007: --target new: expected a kernel/],
     ['a definition without a value', ['build', 'a.ts', '--define', 'X'], /TSBPF3007: --define X: expected NAME=value/],
     ['one output for two files', ['build', 'a.ts', 'b.ts', '-o', 'c.o'], /TSBPF3004: .*-o names a folder/],
