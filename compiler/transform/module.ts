@@ -106,7 +106,8 @@ function emitDeclarations({ programs, maps, shared, constants }: Parts): string 
 function literalText(expression: ts.Expression | undefined): string {
   if (!expression || !isLiteral(expression)) return '{}';
   const { code } = stripTypes('/options.ts', `export default (${expression.getText()});`);
-  return code.slice(0, code.indexOf('//# sourceMappingURL')).trim().replace(/;$/, '');
+  const end = code.indexOf('//# sourceMappingURL');
+  return code.slice('export default '.length, end).trim().replace(/;$/, '');
 }
 
 function isLiteral(node: ts.Node): boolean {
