@@ -1,7 +1,7 @@
 /**
  * A program at a perf event: how kprobes, uprobes and tracepoints are attached.
  */
-import { systemError } from '../errors.js';
+import { systemError, type TsbpfError } from '../errors.js';
 import { Link } from '../link.js';
 import { AttachType, linkCreate } from '../native/attach.js';
 import { closeDescriptor } from '../native/libc.js';
@@ -9,6 +9,7 @@ import { enablePerfEvent, openPerfEvent, setPerfEventProgram, type PerfEvent } f
 import { onlineCpus } from '../events/cpus.js';
 import type { Program } from '../program.js';
 
+const EEXIST = 17;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
 
@@ -38,9 +39,9 @@ export function linkPerfEvent(program: Program, event: number, target: string): 
   try {
     const link = linkCreate(program.fd, event, AttachType.perfEvent);
     if (link >= 0) descriptors.push(link);
-    else if (link !== -EINVAL && link !== -EOPNOTSUPP) throw systemError(-link, 'attach to', target);
-    else require(setPerfEventProgram(event, program.fd), 'attach to', target);
-    require(enablePerfEvent(event), 'enable', target);
+    else if (link !== -EINVAL && link !== -EOPNOTSUPP) throw refusal(-link, program, target);
+    else require(setPerfEventProgram(event, program.fd), program, target);
+    require(enablePerfEvent(event), program, target);
   } catch (error) {
     release();
     throw error;
@@ -48,6 +49,11 @@ export function linkPerfEvent(program: Program, event: number, target: string): 
   return new Link(target, release);
 }
 
-function require(result: number, operation: string, target: string): void {
-  if (result < 0) throw systemError(-result, operation, target);
+function require(result: number, program: Program, target: string): void {
+  if (result < 0) throw refusal(-result, program, target);
+}
+
+function refusal(errno: number, program: Program, target: string): TsbpfError {
+  const hint = errno === EEXIST ? `The program '${program.name}' is attached there already.` : undefined;
+  return systemError(errno, 'attach to', target, hint);
 }

@@ -33,8 +33,7 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
   protected abstract openReader(fd: number, decode: EventDecoder<T>): EventStream<T>;
 
   protected get reader(): EventStream<T> {
-    const fd = this.fd;
-    return (this.#reader ??= this.openReader(fd, this.#decode ?? eventDecoder<T>(this.spec.value)));
+    return (this.#reader ??= this.openReader(this.fd, this.#decode ?? eventDecoder<T>(this.spec.value)));
   }
 
   /** The reader, if somebody has read already. */

@@ -1,7 +1,9 @@
 /**
  * Waiting for a descriptor on Node's own event loop: uv_poll, without a thread and without a timer.
  */
+import { isMainThread } from 'node:worker_threads';
 import koffi from 'koffi';
+import { TsbpfError } from '../errors.js';
 import { closeDescriptor, duplicateDescriptor } from './libc.js';
 
 /** A wait for one descriptor. It starts stopped and does not keep the process alive until `ref()`. */
@@ -23,16 +25,24 @@ type PollHandle = ReturnType<typeof koffi.node.poll>;
 /**
  * Makes a wait for a descriptor to be readable.
  *
- * The handle belongs to the loop of the thread that calls, worker threads included, because koffi takes it from the
- * environment (napi_get_uv_event_loop), where `uv_default_loop` would be the main thread's. It waits on a duplicate
- * of the descriptor: libuv ends the process when epoll refuses a descriptor that was closed behind its back.
+ * The handle is koffi's, which closes it with the environment. It waits on a duplicate of the descriptor: libuv ends
+ * the process when epoll refuses a descriptor that was closed behind its back.
  *
  * @param fd anything that epoll takes: a socket, an epoll, an eventfd, a ring buffer map, a perf event.
  * @param onReadable called without arguments; an error condition of the descriptor counts as readable, since
  *   reading is what tells which error it is. What it throws is an uncaught exception.
+ * @throws TsbpfError in a worker thread: one that is terminated while such a handle is open takes the process with it
+ *   (measured with koffi 3.3 and Node 20).
  * @throws Error if the descriptor cannot be waited for (a regular file, a closed descriptor).
  */
 export function poll(fd: number, onReadable: () => void): Poll {
+  if (!isMainThread) {
+    throw new TsbpfError('Worker threads cannot wait for events of the kernel.', {
+      code: 'TSBPF2111',
+      operation: 'wait for events',
+      hint: 'Iterate on the main thread and post the events, or read them without waiting: read().',
+    });
+  }
   return new DescriptorPoll(fd, onReadable);
 }
 

@@ -11,19 +11,21 @@ export interface Ended {
   readonly output: string;
 }
 
-export class Child {
+/** Killed at the end of its block, if it still runs. */
+export class Child implements Disposable {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
   #output = '';
   #changed: () => void = () => undefined;
 
   /**
-   * @param body of an ES module, in which `runtime('link.js')` imports a file of the compiled runtime.
+   * @param body of an ES module, in which `runtime('link.js')` imports a file of the compiled runtime, and `file` is its URL.
    * @param parameters in `parameters`.
    */
   constructor(body: string, ...parameters: unknown[]) {
     const module = `
-      const runtime = (file) => import(${JSON.stringify(pathToFileURL(dist).href)} + '/runtime/' + file);
+      const file = (name) => ${JSON.stringify(pathToFileURL(dist).href)} + '/runtime/' + name;
+      const runtime = (name) => import(file(name));
       const parameters = ${JSON.stringify(parameters)};
       ${body}`;
     this.process = spawn(process.execPath, ['--input-type=module', '-e', module], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -39,6 +41,10 @@ export class Child {
         this.#changed();
       });
     });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGKILL');
   }
 
   /** Waits until it has printed a text. */
