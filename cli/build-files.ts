@@ -52,10 +52,8 @@ async function buildAll(targets: readonly Target[], flags: BuildFlags): Promise<
   for (const target of targets) {
     const compilation = await compile(target.file, compilerOptions(flags));
     read.push(target.file, ...compilation.files);
-    status = worse(
-      status,
-      attempt(() => buildOne(target, compilation, flags), flags),
-    );
+    const built = await attempt(() => buildOne(target, compilation, flags), flags);
+    status = worse(status, built);
   }
   return { status, read };
 }

@@ -36,10 +36,10 @@ function mayLoad(flags: CheckFlags): boolean {
 async function verify(object: Uint8Array, compilation: Compilation, flags: CheckFlags): Promise<ExitStatus> {
   const { loadObject } = await import('../runtime/index.js');
   let status: ExitStatus = exitStatus.done;
+  using loaded = loadObject(object);
   for (const { name } of compilation.programs) {
-    using loaded = loadObject(object);
     try {
-      loaded.program(name).load();
+      loaded.programs[name]!.load();
       if (flags.json) writeRecord({ category: 'verified', program: name });
     } catch (failure) {
       const { text, status: failed } = explainFailure(failure);

@@ -23,10 +23,11 @@ export function addCompilerOptions(command: Command): Command {
 }
 
 export function addOutputOptions(command: Command): Command {
-  return command
-    .option('--json', 'for programs: one JSON object a line on standard output')
-    .option('--color', 'colour, also where the output is no terminal')
-    .option('--no-color', 'no colour');
+  return addColorOptions(command.option('--json', 'for programs: one JSON object a line on standard output'));
+}
+
+export function addColorOptions(command: Command): Command {
+  return command.option('--color', 'colour, also where the output is no terminal').option('--no-color', 'no colour');
 }
 
 /** @throws CommandError where a value has not the form it should have. */

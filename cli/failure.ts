@@ -23,8 +23,8 @@ function isRuntimeError(failure: unknown): failure is RuntimeError {
   return failure instanceof Error && 'operation' in failure && 'hint' in failure && 'code' in failure;
 }
 
-/** The runtime's codes for a library that is missing. */
-const machineCodes = new Set(['TSBPF2001', 'TSBPF2002', 'TSBPF2003']);
+/** The runtime's codes for a library that is missing, or lacks a function. */
+const machineCodes = new Set(['TSBPF2001', 'TSBPF2002']);
 
 function explainRuntimeError(failure: RuntimeError): Failure {
   const { code, hint, name } = failure;
