@@ -35,6 +35,10 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
     const file = resolveLocal(specifier, parent, host, sources);
     if (file && typeScript.test(file)) return { url: pathToFileURL(file).href, format: 'module', shortCircuit: true };
   }
+  // A missing entry file is reported by `load`, in our own words.
+  if (specifier.startsWith('file:') && typeScript.test(specifier)) {
+    return { url: specifier, format: 'module', shortCircuit: true };
+  }
   return next(specifier, context);
 };
 
@@ -57,14 +61,22 @@ async function codeOf(file: string): Promise<string> {
   const cached = cache.read(identity);
   if (cached !== undefined) return cached;
   enableCompileCache();
-  const build = await import('./build.js');
-  const color = useColor();
-  const built: Built = usesOurs ? await build.buildModule(file, color) : build.stripModule(file, color);
+  const built = await build(file, usesOurs);
   if (built.code === undefined) return end(built.text, built.status);
   if (built.text) writeSync(2, built.text);
   // Warnings are to be seen again, so a module that has some is compiled again.
   else cache.write(identity, built.files, built.code);
   return built.code;
+}
+
+async function build(file: string, usesOurs: boolean): Promise<Built> {
+  try {
+    const { buildModule, stripModule } = await import('./build.js');
+    return usesOurs ? await buildModule(file, useColor()) : stripModule(file, useColor());
+  } catch (failure) {
+    const details = failure instanceof Error ? failure.stack : String(failure);
+    return end(`internal error: this is a bug in tsbpf, please report it\n${details}\n`, 1);
+  }
 }
 
 /** Ends the whole process; the main thread waits for this one. */

@@ -15,12 +15,6 @@ export async function run(file: string, args: readonly string[]): Promise<void> 
   // Child processes and workers started with this process's own flags load TypeScript too.
   process.execArgv.push('--import', new URL('./register.js', import.meta.url).href);
   await import('./register.js');
-  try {
-    await import(pathToFileURL(entry).href);
-  } catch (error) {
-    // Thrown outside of every promise, it reaches the file's own handlers, or Node's.
-    setImmediate(() => {
-      throw error;
-    });
-  }
+  // What the file throws is nobody's to catch here: Node reports it as it reports every uncaught error.
+  await new Promise((resolve) => void import(pathToFileURL(entry).href).then(resolve));
 }
