@@ -128,7 +128,7 @@ function bindMaps(object: libbpf.ObjectPointer, request: LoadRequest): (() => vo
   const adoptions: (() => void)[] = [];
   for (const map of pointers(object, libbpf.objectNextMap)) {
     const name = libbpf.mapName(map);
-    if (used && !used.has(name)) {
+    if (request.file.hasMap(name) && !used.has(name)) {
       libbpf.mapSetAutocreate(map, false);
       continue;
     }

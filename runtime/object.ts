@@ -39,7 +39,10 @@ class GlobalSection {
  * @throws TsbpfError: ENOENT and the like, or TSBPF2028 for what is no sound BPF object.
  */
 export function loadObject(source: string | Uint8Array): LoadedObject {
-  const file = typeof source === 'string' ? new ObjectFile(source, readObject(source)) : new ObjectFile('the object', () => source);
+  const file =
+    typeof source === 'string'
+      ? new ObjectFile(source, readObject(source))
+      : new ObjectFile('the object', () => source);
   file.check();
   const maps: Record<string, BpfMap> = {};
   for (const { name } of file.maps) maps[name] = instantiateMap(objectMap(file, name, name), {});

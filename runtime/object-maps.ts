@@ -1,0 +1,36 @@
+/** The maps of an object: those declared in `.maps`, and the sections of variables that libbpf makes maps of. */
+import type { Btf } from '../compiler/object/btf.js';
+import type { ObjectGlobals, ObjectMap } from '../compiler/object/object-spec.js';
+import { layoutOfType } from './maps/btf-layout.js';
+import type { MapSpec } from './maps/definition.js';
+import type { FieldLayout, Layout } from './maps/layout.js';
+import { MapFlag, MapType } from './maps/types.js';
+
+/** A declared map, with the layouts of its keys and values where the object has them. */
+export function declaredMap(map: ObjectMap, btf: Btf | undefined): MapSpec {
+  const { name, type, keySize, valueSize, maxEntries, flags } = map;
+  const layout = (id: number) => (btf && id !== 0 ? layoutOfType(btf, id) : undefined);
+  return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(map.valueType) };
+}
+
+/**
+ * A section of variables, as the map of one entry that libbpf makes of it. The value is the variable where there is but
+ * one, else a struct of them.
+ */
+export function globalMap({ section, size, variables }: ObjectGlobals, btf: Btf | undefined): MapSpec {
+  const fields = variables.flatMap(({ name, type, offset }): FieldLayout[] => {
+    const layout = btf && layoutOfType(btf, type);
+    return layout ? [{ name, offset, layout }] : [];
+  });
+  const only = fields.length === 1 && fields[0]?.offset === 0 ? fields[0].layout : undefined;
+  const value: Layout = only ?? { kind: 'struct', name: section, size, fields };
+  return {
+    name: section,
+    type: MapType.array,
+    keySize: 4,
+    valueSize: size,
+    maxEntries: 1,
+    flags: MapFlag.mmapable,
+    value,
+  };
+}
