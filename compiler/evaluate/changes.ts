@@ -1,5 +1,6 @@
 /** Which names a project assigns after their declaration, and where it changes the content of what they hold. */
 import { ts } from '@ts-morph/bootstrap';
+import { isRuntimeFile } from '../open/resolve.js';
 import { assignments, mutatedRoot, namedRoot } from './syntax.js';
 
 export interface Changes {
@@ -58,7 +59,9 @@ export class ChangeIndex {
       this.#note(node, record);
       ts.forEachChild(node, visit);
     };
-    for (const file of this.#program.getSourceFiles()) if (!file.isDeclarationFile) visit(file);
+    for (const file of this.#program.getSourceFiles()) {
+      if (!file.isDeclarationFile && !isRuntimeFile(file.fileName)) visit(file);
+    }
     return records;
   }
 

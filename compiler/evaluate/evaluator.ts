@@ -20,6 +20,7 @@ import type { Assessment, Bindings, Cell, Evaluation, Facts, Reference, Target }
 import { Modules } from './modules.js';
 import { Resolver } from './resolver.js';
 import { Runner, type Failure, type Outcome } from './runner.js';
+import { isNameReference } from './syntax.js';
 import { timeLimit, World } from './world.js';
 
 export interface EvaluatorInput {
@@ -90,6 +91,7 @@ export class Evaluator {
     if (known) return known;
     const literal = literalValue(expression);
     if (literal) return this.#keep(expression, { kind: 'static', value: literal.value });
+    if (!isValuePosition(expression)) return notStatic({ node: expression, text: 'is a name, not a value' });
     const facts = this.#facts.of(expression);
     const assessment = this.#assessor.assess(facts, bindings);
     const evaluation = this.#decide(expression, facts, assessment, bindings);
@@ -169,6 +171,13 @@ export class Evaluator {
       typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
     return isPromise ? notStatic({ node: place, text: 'is awaited' }) : { kind: 'static', value };
   }
+}
+
+/** Names of declarations and properties, spread elements and some keywords are expressions to the syntax tree alone. */
+function isValuePosition(node: ts.Expression): boolean {
+  if (ts.isIdentifier(node)) return isNameReference(node);
+  const isKeyword = node.kind === ts.SyntaxKind.ImportKeyword || node.kind === ts.SyntaxKind.SuperKeyword;
+  return !isKeyword && !ts.isPrivateIdentifier(node) && !ts.isSpreadElement(node) && !ts.isOmittedExpression(node);
 }
 
 function describeFailure(failure: Failure, place: ts.Node): Diagnostic {
