@@ -57,9 +57,7 @@ describeKernel('probes', {}, () => {
         program('raw_tp/sched_process_exec', 'on_raw', 2, true) +
         program('tp/sched/sched_process_exec', 'on_exec', 3, true) +
         program('tracepoint', 'anywhere', 4) +
-        program('socket', 'filter', 5)
-          
-          .replace(/bpf_get_current_pid_tgid\(\) >> 32/, '0'),
+        program('socket', 'filter', 5).replace(/bpf_get_current_pid_tgid\(\) >> 32/, '0'),
     );
     object.setCount('only', 0, process.pid);
   });
@@ -82,7 +80,9 @@ describeKernel('probes', {}, () => {
     using second = attach(object.program('anywhere'), { event: 'syscalls:sys_enter_getpriority' });
     expect([first.closed, second.closed]).toEqual([false, false]);
     expect(growth(1, () => expect(growth(4, () => call(10))).toBe(10))).toBe(10);
-    expect(() => attach(object.program('on_tracepoint'))).toThrow(/The program 'on_tracepoint' is attached there already/);
+    expect(() => attach(object.program('on_tracepoint'))).toThrow(
+      /The program 'on_tracepoint' is attached there already/,
+    );
     expect(growth(1, () => call(10))).toBe(10);
   });
 
