@@ -1,5 +1,190 @@
 /** Diagnostics about what the language has not, and what to write instead: 1300 to 1599. */
 import { error } from './diagnostic.js';
 
-void error;
-export {};
+export const unsupportedSyntax = error(1300, (what: string) => ({
+  message: `${what} cannot be compiled for the kernel.`,
+  hint: 'Move it to user-space code, or write it with if, switch, for, functions and maps.',
+}));
+
+export const notAScalar = error(1301, () => ({
+  message: 'A number, bigint or boolean is needed here.',
+  hint: 'Use a field of the object, or compare byte arrays with equal(a, b).',
+}));
+
+export const stringAtRunTime = error(1302, () => ({
+  message: 'Strings cannot be built or changed in the kernel.',
+  hint: 'Strings are constants or CharArray<N>; compare them with ===, or print them with console.log.',
+}));
+
+export const fractionHasNoInteger = error(1303, (value: number | string) => ({
+  message: `${value} has a fraction or no end; the kernel computes with integers.`,
+  hint: 'Use an integer, Math.trunc(x), or the type `fixed`.',
+}));
+
+export const constantDoesNotFit = error(1304, (value: string, type: string) => ({
+  message: `${value} does not fit into ${type}.`,
+  hint: `Use a wider type, or convert it: ${/^\w+$/.test(type) ? type : 'u32'}(${value.length < 24 ? value : 'x'}).`,
+}));
+
+export const divisionNeedsRounding = error(1305, () => ({
+  message: 'This division may have a fraction, which the kernel cannot hold.',
+  hint: 'Write Math.trunc(a / b), Math.floor(a / b), u32(a / b) or a / b | 0, use bigint, or use the type `fixed`.',
+}));
+
+export const numberAndBigint = error(1306, () => ({
+  message: 'A number and a bigint cannot be mixed.',
+  hint: 'Convert one of them: Number(x) or BigInt(x).',
+}));
+
+export const mixedBigints = error(1307, (left: string, right: string) => ({
+  message: `${left} and ${right} cannot be mixed in one operation.`,
+  hint: 'Convert one of them: u64(x) or i64(x).',
+}));
+
+export const operatorUnsupported = error(1308, (operator: string) => ({
+  message: `The operator ${operator} has no meaning in the kernel.`,
+}));
+
+export const fixedOperator = error(1309, (operator: string) => ({
+  message: `The operator ${operator} does not work on fixed-point values.`,
+  hint: 'Take the integer first: Math.trunc(x).',
+}));
+
+export const exponentNotConstant = error(1310, () => ({
+  message: 'An exponent has to be a constant from 0 to 64.',
+  hint: 'Write the multiplication, or a shift for powers of two.',
+}));
+
+export const noSuchField = error(1311, (field: string, type: string) => ({
+  message: `'${type}' has no field '${field}'.`,
+}));
+
+export const structsDiffer = error(1312, (from: string, to: string) => ({
+  message: `${from} cannot be stored as ${to}.`,
+  hint: 'Give both the same type, or assign the fields one by one.',
+}));
+
+export const textTooLong = error(1313, (length: number) => ({
+  message: `A text of ${length} bytes is too long to be copied in the kernel.`,
+  hint: 'Use a CharArray of at most 4096 bytes.',
+}));
+
+export const comparisonNeverEqual = error(1314, () => ({
+  message: 'This comparison is always false: bitwise operators give a signed 32-bit number.',
+  hint: 'Add `>>> 0` to make the left side unsigned: ((a & b) >>> 0) === c.',
+}));
+
+export const wrappingComparison = error(1315, (type: string) => ({
+  message: `This comparison is constant: a ${type} is never negative, since subtraction wraps.`,
+  hint: 'Compare the two values themselves (a < b), or convert them with i64(x) first.',
+}));
+
+export const nameNotKnown = error(1316, (name: string, reason: string) => ({
+  message: `'${name}' is not known here: ${reason}.`,
+  hint: 'Make it a constant, keep it in a map, or share it with shared({…}).',
+}));
+
+export const notCallable = error(1317, (name: string) => ({
+  message: `'${name}' cannot be called in the kernel.`,
+  hint: 'Call functions of this project, methods of maps, bpf.* helpers and the functions of tsbpf.',
+}));
+
+export const unknownMember = error(1318, (member: string, of: string) => ({
+  message: `'${member}' of ${of} is not available in the kernel.`,
+}));
+
+export const objectComparison = error(1319, () => ({
+  message: 'Objects are compared by identity, which values in the kernel have not.',
+  hint: 'Compare byte arrays with equal(a, b), and structs field by field.',
+}));
+
+export const helperUnknown = error(1320, (name: string, near: string) => ({
+  message: `The kernel has no helper 'bpf.${name}'.`,
+  hint: near ? `Did you mean bpf.${near}?` : '`bpf.` lists them all in the editor.',
+}));
+
+export const helperUnsupported = error(1321, (name: string, reason: string) => ({
+  message: `bpf.${name} cannot be called like this: ${reason}.`,
+}));
+
+export const argumentMissing = error(1322, (callee: string, count: number) => ({
+  message: `${callee} needs ${count} argument${count === 1 ? '' : 's'}.`,
+}));
+
+export const notWritable = error(1323, (what: string) => ({
+  message: `${what} cannot be written here.`,
+  hint: 'Copy the value into a variable of your own first.',
+}));
+
+export const indexOutOfRange = error(1324, (index: string, length: number) => ({
+  message: `The index ${index} is outside the array's ${length} elements.`,
+}));
+
+export const typeHasNoLayout = error(1325, (type: string, reason: string) => ({
+  message: `The kernel cannot hold a value of type '${type}': ${reason}.`,
+  hint: 'Use integers, interfaces of them, FixedArray<T, N>, Bytes<N> or CharArray<N>.',
+}));
+
+export const tooManyPrintArguments = error(1326, (count: number) => ({
+  message: `console.log prints at most 12 values in the kernel; these are ${count}.`,
+}));
+
+export const printFormat = error(1327, (reason: string) => ({
+  message: `This cannot be printed from the kernel: ${reason}.`,
+  hint: 'Use a template literal of numbers, bigints and CharArrays: console.log(`pid ${pid}`).',
+}));
+
+export const packetNotAvailable = error(1328, (kind: string) => ({
+  message: `A ${kind} program has no packet.`,
+}));
+
+export const packetReadOnly = error(1329, (kind: string) => ({
+  message: `A ${kind} program cannot change the packet.`,
+}));
+
+export const constantNeeded = error(1330, (what: string, reason: string) => ({
+  message: `${what} has to be known at build: ${reason}.`,
+}));
+
+export const mapMethodUnsupported = error(1331, (method: string, kind: string) => ({
+  message: `A ${kind} has no method '${method}' in the kernel.`,
+}));
+
+export const mapIndexNeedsIntegers = error(1332, (map: string) => ({
+  message: `'${map}[key]' works for maps of integers with number keys.`,
+  hint: `Use ${map}.get(key), ${map}.set(key, value) or ${map}.increment(key, by).`,
+}));
+
+export const closureEscapes = error(1333, () => ({
+  message: 'A function cannot be stored or returned in the kernel.',
+  hint: 'Call it directly, or give it to a function that calls it.',
+}));
+
+export const referenceEscapes = error(1334, () => ({
+  message: 'This object cannot be returned: its memory ends with the function.',
+  hint: 'Return its fields, or fill in an object that the caller gives.',
+}));
+
+export const probeArgument = error(1335, (name: string, reason: string) => ({
+  message: `The parameter '${name}' cannot be filled in: ${reason}.`,
+}));
+
+export const targetInvalid = error(1336, (what: string, expected: string) => ({
+  message: `${what} is not what this program type attaches to.`,
+  hint: `Write ${expected}.`,
+}));
+
+export const tracepointUnknown = error(1337, (event: string, near: string) => ({
+  message: `The tracepoint '${event}' is not known.`,
+  hint: near
+    ? `Did you mean '${near}'?`
+    : 'Build as root with tracefs mounted, or give the fields as an interface: (ctx: MyEvent) => ….',
+}));
+
+export const bareReturnOfObject = error(1338, () => ({
+  message: 'A program function returns a number.',
+}));
+
+export const optionInvalid = error(1339, (option: string, expected: string) => ({
+  message: `The option '${option}' has to be ${expected}.`,
+}));

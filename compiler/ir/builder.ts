@@ -57,6 +57,18 @@ export class FunctionBuilder {
     this.current = block;
   }
 
+  /** Continues in a block that was left open. */
+  resume(block: Block): void {
+    this.current = block;
+  }
+
+  /** Leaves the current block open, to be resumed later; what follows could never run. */
+  detach(): Block {
+    const left = this.current;
+    this.current = { name: 'detached', instructions: [], terminated: true };
+    return left;
+  }
+
   allocate(size: number, align: number): IrRegister {
     const result = this.register(pointer);
     this.entry.instructions.splice(this.allocations++, 0, { op: 'alloca', result, size: Math.max(1, size), align });

@@ -54,6 +54,8 @@ export class LoweringContext {
     readonly options: ProgramOptions,
     readonly ir: IrFunction,
     private readonly subprogram: MetadataNode,
+    /** What the decorator says before its options: `'sys_close'`. */
+    readonly targets: readonly string[],
   ) {
     this.builder = new FunctionBuilder(ir);
     this.contextPointer = ir.parameters[0]!;
@@ -113,7 +115,11 @@ export class LoweringContext {
   }
 
   /** Whether any code of the function assigns to the name after its declaration. */
-  isReassigned(symbol: ts.Symbol, within: FunctionNode, find: (within: FunctionNode) => ReadonlySet<ts.Symbol>): boolean {
+  isReassigned(
+    symbol: ts.Symbol,
+    within: FunctionNode,
+    find: (within: FunctionNode) => ReadonlySet<ts.Symbol>,
+  ): boolean {
     let symbols = this.assigned.get(within);
     if (!symbols) this.assigned.set(within, (symbols = find(within)));
     return symbols.has(symbol);

@@ -60,7 +60,12 @@ export class DebugInfo {
   }
 
   /** The function that instructions of a program, or of a function called by it, belong to. */
-  subprogram(name: string, at: ts.Node, parameters: readonly { name: string; type: MetadataNode }[], returns: MetadataNode): MetadataNode {
+  subprogram(
+    name: string,
+    at: ts.Node,
+    parameters: readonly { name: string; type: MetadataNode }[],
+    returns: MetadataNode,
+  ): MetadataNode {
     const source = at.getSourceFile();
     const line = source.getLineAndCharacterOfPosition(at.getStart(source)).line + 1;
     const retained = tuple([]);
@@ -82,7 +87,14 @@ export class DebugInfo {
     );
     parameters.forEach((parameter, index) =>
       retained.elements.push(
-        node('DILocalVariable', { name: parameter.name, arg: index + 1, scope: subprogram, file: this.file(source), line, type: parameter.type }),
+        node('DILocalVariable', {
+          name: parameter.name,
+          arg: index + 1,
+          scope: subprogram,
+          file: this.file(source),
+          line,
+          type: parameter.type,
+        }),
       ),
     );
     return subprogram;
@@ -151,8 +163,16 @@ export class DebugInfo {
     });
   }
 
-  structOf(name: string | undefined, size: number, members: readonly { name: string; type: MetadataNode; size: number; offset: number }[]): MetadataNode {
-    const struct = node('DICompositeType', { tag: word('DW_TAG_structure_type'), name, file: this.firstFile(), size: size * 8 }, true);
+  structOf(
+    name: string | undefined,
+    size: number,
+    members: readonly { name: string; type: MetadataNode; size: number; offset: number }[],
+  ): MetadataNode {
+    const struct = node(
+      'DICompositeType',
+      { tag: word('DW_TAG_structure_type'), name, file: this.firstFile(), size: size * 8 },
+      true,
+    );
     struct.fields['elements'] = tuple(
       members.map((member) =>
         node('DIDerivedType', {
@@ -195,7 +215,11 @@ export class DebugInfo {
   }
 
   private struct(type: StructType): MetadataNode {
-    const struct = node('DICompositeType', { tag: word('DW_TAG_structure_type'), name: type.name, file: this.firstFile(), size: type.size * 8 }, true);
+    const struct = node(
+      'DICompositeType',
+      { tag: word('DW_TAG_structure_type'), name: type.name, file: this.firstFile(), size: type.size * 8 },
+      true,
+    );
     this.types.set(type, struct);
     struct.fields['elements'] = tuple(
       type.fields.map((field) =>
@@ -207,7 +231,9 @@ export class DebugInfo {
           baseType: this.type(field.type),
           size: field.bits ? field.bits.width : field.type.size * 8,
           offset: field.bits ? field.bits.offset : field.offset * 8,
-          ...(field.bits && isScalar(field.type) ? { flags: word('DIFlagBitField'), extraData: word(`i64 ${field.offset * 8}`) } : {}),
+          ...(field.bits && isScalar(field.type)
+            ? { flags: word('DIFlagBitField'), extraData: word(`i64 ${field.offset * 8}`) }
+            : {}),
         }),
       ),
     );
@@ -219,7 +245,8 @@ export class DebugInfo {
     if (subprogram.fields['file'] === file) return subprogram;
     const key = `${this.scopeNumber(subprogram)}:${source.fileName}`;
     let block = this.blocks.get(key);
-    if (!block) this.blocks.set(key, (block = node('DILexicalBlockFile', { scope: subprogram, file, discriminator: 0 })));
+    if (!block)
+      this.blocks.set(key, (block = node('DILexicalBlockFile', { scope: subprogram, file, discriminator: 0 })));
     return block;
   }
 

@@ -98,26 +98,56 @@ function defineGlobal(
   value: BpfType | undefined,
   module: ModuleContext,
 ): void {
-  const { debug, ir } = module;
   const options = readOptions(map, module);
-  const members: { name: string; type: MetadataNode }[] = [];
-  const number = (name: string, amount: number) =>
-    members.push({ name, type: debug.pointerTo(debug.arrayOf(debug.int(), amount, amount * 4)) });
-  number('type', shape.type);
-  if (shape.arguments === 'key-value' || shape.indexed) members.push({ name: 'key', type: debug.pointerTo(debug.type(key!)) });
-  else if (map.kind === 'SocketStorage' || map.kind === 'TaskStorage') members.push({ name: 'key', type: debug.pointerTo(debug.int()) });
-  else if (shape.keySize) number('key_size', shape.keySize);
-  if (shape.arguments === 'key-value' || shape.arguments === 'value') members.push({ name: 'value', type: debug.pointerTo(debug.type(value!)) });
-  else if (shape.valueSize) number('value_size', shape.valueSize);
-  const maxEntries = options.maxEntries ?? shape.defaultMaxEntries ?? 1;
-  if (maxEntries > 0) number('max_entries', maxEntries);
-  const flags = (shape.flags ?? 0) | options.flags;
-  if (flags) number('map_flags', flags);
-  const struct = debug.structOf(
-    undefined,
-    members.length * 8,
-    members.map((member, index) => ({ ...member, size: 8, offset: index * 8 })),
+  const isStorage = map.kind === 'SocketStorage' || map.kind === 'TaskStorage';
+  const hasKey = shape.arguments === 'key-value' || shape.indexed;
+  const hasValue = shape.arguments === 'key-value' || shape.arguments === 'value';
+  defineMapGlobal(
+    {
+      name: map.name,
+      type: shape.type,
+      key: hasKey ? key : isStorage ? integers.i32 : undefined,
+      keySize: isStorage ? undefined : shape.keySize,
+      value: hasValue ? value : undefined,
+      valueSize: shape.valueSize,
+      maxEntries: options.maxEntries ?? shape.defaultMaxEntries ?? 1,
+      flags: (shape.flags ?? 0) | options.flags,
+      at: map.declaration,
+    },
+    module,
   );
+  if (shape.arguments === 'event') defineEvent(map, value!, module);
+}
+
+interface MapGlobal {
+  readonly name: string;
+  readonly type: number;
+  readonly key?: BpfType | undefined;
+  readonly keySize?: number | undefined;
+  readonly value?: BpfType | undefined;
+  readonly valueSize?: number | undefined;
+  readonly maxEntries: number;
+  readonly flags?: number;
+  readonly at: ts.Node;
+}
+
+/** libbpf reads a map's numbers from the lengths of arrays, and its types from what pointers point to. */
+export function defineMapGlobal(map: MapGlobal, { debug, ir }: ModuleContext): void {
+  const members: { name: string; type: MetadataNode }[] = [];
+  const number = (name: string, amount: number | undefined): void => {
+    if (amount) members.push({ name, type: debug.pointerTo(debug.arrayOf(debug.int(), amount, amount * 4)) });
+  };
+  const typed = (name: string, type: BpfType | undefined): void => {
+    if (type) members.push({ name, type: debug.pointerTo(debug.type(type)) });
+  };
+  number('type', map.type);
+  typed('key', map.key);
+  number('key_size', map.key ? undefined : map.keySize);
+  typed('value', map.value);
+  number('value_size', map.value ? undefined : map.valueSize);
+  number('max_entries', map.maxEntries);
+  number('map_flags', map.flags);
+  const laidOut = members.map((member, index) => ({ ...member, size: 8, offset: index * 8 }));
   ir.globals.push({
     name: map.name,
     bytes: new Uint8Array(members.length * 8),
@@ -125,9 +155,8 @@ function defineGlobal(
     align: 8,
     constant: false,
     internal: false,
-    debug: debug.global(map.name, struct, map.declaration),
+    debug: debug.global(map.name, debug.structOf(undefined, members.length * 8, laidOut), map.at),
   });
-  if (shape.arguments === 'event') defineEvent(map, value!, module);
 }
 
 /** Queues hold no BTF of their events; a typedef that user space finds by name says what they are. */
@@ -157,7 +186,12 @@ function readOptions(map: DiscoveredMap, module: ModuleContext): { maxEntries: n
 }
 
 /** A number of the options; 0 where only the running program knows it, which then fills it in. */
-function readOption(options: ts.Expression, name: string, map: DiscoveredMap, module: ModuleContext): number | undefined {
+function readOption(
+  options: ts.Expression,
+  name: string,
+  map: DiscoveredMap,
+  module: ModuleContext,
+): number | undefined {
   const whole = module.evaluator.evaluate(options);
   if (whole.kind === 'static') return check((whole.value as Record<string, unknown>)[name]);
   if (whole.kind === 'failed') {

@@ -24,7 +24,13 @@ import { boolean, bits64, convertTo, scalar } from './scalars.js';
 import type { LiteralValue, Origin, Place, Reference, Scalar, Value } from './values.js';
 
 /** Reads a scalar; anything larger is referred to where it lies. */
-export function loadFrom(type: BpfType, address: IrValue, origin: Origin, context: LoweringContext, volatile = false): Value {
+export function loadFrom(
+  type: BpfType,
+  address: IrValue,
+  origin: Origin,
+  context: LoweringContext,
+  volatile = false,
+): Value {
   if (!isScalar(type)) return { kind: 'reference', type, address, origin };
   return loadScalar(type, address, context, volatile);
 }
@@ -47,7 +53,14 @@ export function swap(value: IrValue, context: LoweringContext): IrValue {
 }
 
 /** Writes a value of any kind as `type`: narrowing scalars, copying aggregates. */
-export function storeTo(type: BpfType, address: IrValue, value: Value, node: ts.Node, context: LoweringContext, volatile = false): void {
+export function storeTo(
+  type: BpfType,
+  address: IrValue,
+  value: Value,
+  node: ts.Node,
+  context: LoweringContext,
+  volatile = false,
+): void {
   if (isScalar(type)) return storeScalar(type, address, convertTo(type, value, node, context), context, volatile);
   if (value.kind === 'optional') return storeTo(type, address, value.inner, node, context);
   if (value.kind === 'static') return storeConstant(type, address, value.value, node, context);
@@ -56,14 +69,26 @@ export function storeTo(type: BpfType, address: IrValue, value: Value, node: ts.
   copy(type, address, value, node, context);
 }
 
-function storeScalar(type: ScalarType, address: IrValue, value: Scalar, context: LoweringContext, volatile: boolean): void {
+function storeScalar(
+  type: ScalarType,
+  address: IrValue,
+  value: Scalar,
+  context: LoweringContext,
+  volatile: boolean,
+): void {
   const { builder } = context;
   let raw = builder.resize(bits64(value, context), integerOfSize(type.size), false);
   if (type.kind === 'integer' && type.bigEndian) raw = swap(raw, context);
   builder.store(raw, address, type.size, volatile);
 }
 
-function storeConstant(type: AggregateType, address: IrValue, value: unknown, node: ts.Node, context: LoweringContext): void {
+function storeConstant(
+  type: AggregateType,
+  address: IrValue,
+  value: unknown,
+  node: ts.Node,
+  context: LoweringContext,
+): void {
   let bytes: Uint8Array;
   try {
     bytes = encode(type, value);
@@ -107,7 +132,7 @@ export function copyBytes(to: IrValue, from: IrValue, size: number, align: numbe
 }
 
 function forEachUnit(size: number, align: number, visit: (offset: number, size: number) => void): void {
-  for (let offset = 0; offset < size; ) {
+  for (let offset = 0; offset < size;) {
     let unit = Math.min(8, align);
     while (unit > size - offset) unit /= 2;
     visit(offset, unit);
@@ -115,9 +140,16 @@ function forEachUnit(size: number, align: number, visit: (offset: number, size: 
   }
 }
 
-function storeLiteral(type: AggregateType, address: IrValue, value: LiteralValue, node: ts.Node, context: LoweringContext): void {
+function storeLiteral(
+  type: AggregateType,
+  address: IrValue,
+  value: LiteralValue,
+  node: ts.Node,
+  context: LoweringContext,
+): void {
   if (type.kind === 'struct') {
-    if (hasPadding(type) || type.fields.some((field) => !value.members.has(field.name) || field.bits)) zero(type, address, context);
+    if (hasPadding(type) || type.fields.some((field) => !value.members.has(field.name) || field.bits))
+      zero(type, address, context);
     for (const [name, member] of value.members) {
       const field = type.fields.find((candidate) => candidate.name === name);
       if (!field) return context.refuse(noSuchField(node, name, type.name));
@@ -126,7 +158,8 @@ function storeLiteral(type: AggregateType, address: IrValue, value: LiteralValue
     return;
   }
   if (type.kind !== 'array') return context.refuse(structsDiffer(node, 'an object', typeName(type)));
-  if (value.members.size > type.length) return context.refuse(structsDiffer(node, `an array of ${value.members.size} elements`, typeName(type)));
+  if (value.members.size > type.length)
+    return context.refuse(structsDiffer(node, `an array of ${value.members.size} elements`, typeName(type)));
   if (value.members.size < type.length) zero(type, address, context);
   for (const [index, member] of value.members) {
     storeTo(type.element, context.builder.offset(address, Number(index) * type.element.size), member, node, context);
@@ -135,13 +168,23 @@ function storeLiteral(type: AggregateType, address: IrValue, value: LiteralValue
 
 function copy(type: AggregateType, address: IrValue, from: Reference, node: ts.Node, context: LoweringContext): void {
   if (sameLayout(type, from.type)) return copyBytes(address, from.address, type.size, alignOf(type), context);
-  if (type.kind === 'struct' && from.type.kind === 'struct') return copyFields(type, address, from.type, from, node, context);
-  if (type.kind === 'array' && from.type.kind === 'array') return copyElements(type, address, from.type, from, node, context);
-  if (type.kind === 'chars' && from.type.kind === 'chars') return copyText(type, address, from.type, from, node, context);
+  if (type.kind === 'struct' && from.type.kind === 'struct')
+    return copyFields(type, address, from.type, from, node, context);
+  if (type.kind === 'array' && from.type.kind === 'array')
+    return copyElements(type, address, from.type, from, node, context);
+  if (type.kind === 'chars' && from.type.kind === 'chars')
+    return copyText(type, address, from.type, from, node, context);
   context.refuse(structsDiffer(node, typeName(from.type), typeName(type)));
 }
 
-function copyFields(type: StructType, address: IrValue, fromType: StructType, from: Reference, node: ts.Node, context: LoweringContext): void {
+function copyFields(
+  type: StructType,
+  address: IrValue,
+  fromType: StructType,
+  from: Reference,
+  node: ts.Node,
+  context: LoweringContext,
+): void {
   if (hasPadding(type) || type.fields.some((field) => field.bits)) zero(type, address, context);
   for (const field of type.fields) {
     const source = fromType.fields.find((candidate) => candidate.name === field.name);
@@ -151,17 +194,36 @@ function copyFields(type: StructType, address: IrValue, fromType: StructType, fr
   }
 }
 
-function copyElements(type: ArrayType, address: IrValue, fromType: ArrayType, from: Reference, node: ts.Node, context: LoweringContext): void {
+function copyElements(
+  type: ArrayType,
+  address: IrValue,
+  fromType: ArrayType,
+  from: Reference,
+  node: ts.Node,
+  context: LoweringContext,
+): void {
   if (fromType.length > type.length) return context.refuse(structsDiffer(node, typeName(fromType), typeName(type)));
   if (fromType.length < type.length) zero(type, address, context);
   for (let index = 0; index < fromType.length; index++) {
-    const value = loadFrom(fromType.element, context.builder.offset(from.address, index * fromType.element.size), from.origin, context);
+    const value = loadFrom(
+      fromType.element,
+      context.builder.offset(from.address, index * fromType.element.size),
+      from.origin,
+      context,
+    );
     storeTo(type.element, context.builder.offset(address, index * type.element.size), value, node, context);
   }
 }
 
 /** A longer text is cut, a shorter one is padded with NUL. */
-function copyText(type: CharArrayType, address: IrValue, fromType: CharArrayType, from: Reference, node: ts.Node, context: LoweringContext): void {
+function copyText(
+  type: CharArrayType,
+  address: IrValue,
+  fromType: CharArrayType,
+  from: Reference,
+  node: ts.Node,
+  context: LoweringContext,
+): void {
   if (fromType.length < type.length) zero(type, address, context);
   if (type.length > 4096) context.refuse(textTooLong(node, type.length));
   copyBytes(address, from.address, Math.min(type.length, fromType.length), 1, context);
@@ -183,7 +245,12 @@ export function memoryPlace(type: BpfType, address: IrValue, origin: Origin, con
   };
 }
 
-function bitFieldPlace(type: ScalarType, bits: { offset: number; width: number }, base: IrValue, context: LoweringContext): Place {
+function bitFieldPlace(
+  type: ScalarType,
+  bits: { offset: number; width: number },
+  base: IrValue,
+  context: LoweringContext,
+): Place {
   const { builder } = context;
   const first = Math.floor(bits.offset / 8);
   const shift = bits.offset % 8;
@@ -220,4 +287,3 @@ export function materialize(type: BpfType, value: Value, node: ts.Node, context:
   storeTo(type, address, value, node, context);
   return address;
 }
-

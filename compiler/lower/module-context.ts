@@ -7,10 +7,10 @@ import { globalName, type IrValue } from '../ir/values.js';
 import type { Discovery, DiscoveredMap, DiscoveredShared, LoadConstant } from '../model.js';
 import type { CompilerOptions } from '../options.js';
 import { TypeConverter } from '../types/convert.js';
-import { encode } from '../types/encode.js';
 import { alignOf, type BpfType } from '../types/types.js';
 import { DebugInfo } from './debug-info.js';
 import { describeMap, type MapLayout } from './maps.js';
+import { defineShared } from './shared.js';
 
 export interface ModuleInput {
   readonly discovery: Discovery;
@@ -18,6 +18,7 @@ export interface ModuleInput {
   readonly evaluator: Evaluator;
   readonly options: CompilerOptions;
   readonly projectDirectory: string;
+  readFile(file: string): string | undefined;
 }
 
 /** A constant of `.rodata` that is filled in at load. */
@@ -40,7 +41,11 @@ export class ModuleContext {
   private readonly names = new Set<string>();
   private readonly constants = new Map<string, IrValue>();
 
+  /** Reads a description of the kernel's, through the compiler's host. */
+  readonly readFile: (file: string) => string | undefined;
+
   constructor(input: ModuleInput) {
+    this.readFile = (file) => input.readFile(file);
     this.checker = input.checker;
     this.evaluator = input.evaluator;
     this.options = input.options;
@@ -61,23 +66,16 @@ export class ModuleContext {
     return layout;
   }
 
-  /** The type of a shared struct; its global is made at the first call. */
-  shared(shared: DiscoveredShared, initial: unknown): BpfType {
+  /**
+   * The type of a shared struct; its global is made at the first call.
+   *
+   * @throws Refused where its type or its initial values cannot be stored.
+   */
+  defineShared(shared: DiscoveredShared): BpfType {
     let type = this.sharedTypes.get(shared);
     if (!type) {
-      type = this.types.convert(shared.type, shared.name);
+      type = defineShared(shared, this);
       this.sharedTypes.set(shared, type);
-      this.names.add(shared.name);
-      const bytes = initial === undefined ? new Uint8Array(type.size) : encode(type, initial, shared.name);
-      this.ir.globals.push({
-        name: shared.name,
-        bytes,
-        section: `.data.${shared.name}`,
-        align: Math.max(8, alignOf(type)),
-        constant: false,
-        internal: false,
-        debug: this.debug.global(shared.name, this.debug.type(type), shared.declaration),
-      });
     }
     return type;
   }

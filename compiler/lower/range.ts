@@ -23,7 +23,9 @@ export function rangeOf(type: ScalarType): Range {
   if (type.kind === 'boolean') return BIT;
   if (type.kind === 'fixed') return SIGNED_64;
   const bits = BigInt(type.size * 8);
-  return type.signed ? { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n } : { min: 0n, max: (1n << bits) - 1n };
+  return type.signed
+    ? { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n }
+    : { min: 0n, max: (1n << bits) - 1n };
 }
 
 export function within(inner: Range, outer: Range): boolean {

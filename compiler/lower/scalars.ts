@@ -1,11 +1,6 @@
 /** Making scalars, and changing what they are: widths, byte order, truth. */
 import { ts } from '@ts-morph/bootstrap';
-import {
-  constantDoesNotFit,
-  fractionHasNoInteger,
-  notAScalar,
-  stringAtRunTime,
-} from '../diagnostics/index.js';
+import { constantDoesNotFit, fractionHasNoInteger, notAScalar, stringAtRunTime } from '../diagnostics/index.js';
 import { i1, i64, integerOfSize } from '../ir/types.js';
 import { constant, constant64, nullPointer, type IrValue } from '../ir/values.js';
 import { fixedBits, NotEncodable, scalarBits } from '../types/encode.js';
@@ -57,13 +52,20 @@ function constantScalar(value: unknown, node: ts.Node, context: LoweringContext,
     case 'number':
       if (beside?.kind === 'fixed') return fixedConstant(value);
       if (!Number.isInteger(value)) context.refuse(fractionHasNoInteger(node, value));
-      if (!within(exactly(BigInt(value)), { min: -(1n << 63n), max: (1n << 64n) - 1n })) context.refuse(constantDoesNotFit(node, String(value), 'number'));
+      if (!within(exactly(BigInt(value)), { min: -(1n << 63n), max: (1n << 64n) - 1n }))
+        context.refuse(constantDoesNotFit(node, String(value), 'number'));
       return numberConstant(value);
     case 'bigint': {
       if (beside?.kind === 'fixed') return fixedScalar(constant64(value * 100000n));
-      const type = beside?.kind === 'integer' && beside.bigint ? beside : value > rangeOf(integers.i64).max ? integers.u64 : integers.i64;
+      const type =
+        beside?.kind === 'integer' && beside.bigint
+          ? beside
+          : value > rangeOf(integers.i64).max
+            ? integers.u64
+            : integers.i64;
       if (!within(exactly(value), rangeOf(type))) {
-        if (type.signed || value > rangeOf(type).max) context.refuse(constantDoesNotFit(node, `${value}n`, typeName(type)));
+        if (type.signed || value > rangeOf(type).max)
+          context.refuse(constantDoesNotFit(node, `${value}n`, typeName(type)));
       }
       return scalar(type, constant64(value), exactly(type.signed ? value : BigInt.asUintN(64, value)));
     }
@@ -101,7 +103,12 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
     case 'nothing':
       return constant(i1, 0);
     case 'reference':
-      if (value.type.kind === 'chars') return builder.compare('ne', context.builder.load(integerOfSize(1), value.address, 1), constant(integerOfSize(1), 0));
+      if (value.type.kind === 'chars')
+        return builder.compare(
+          'ne',
+          context.builder.load(integerOfSize(1), value.address, 1),
+          constant(integerOfSize(1), 0),
+        );
       return constant(i1, 1);
     default:
       return constant(i1, 1);
@@ -110,7 +117,9 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
 
 /** Whether an optional value is there. */
 export function isPresent(value: Optional, context: LoweringContext): IrValue {
-  return value.inner.kind === 'reference' ? context.builder.compare('ne', value.inner.address, nullPointer) : value.present;
+  return value.inner.kind === 'reference'
+    ? context.builder.compare('ne', value.inner.address, nullPointer)
+    : value.present;
 }
 
 /** A reference whose address may be NULL. */
@@ -123,7 +132,8 @@ export function convertTo(type: ScalarType, value: Value, node: ts.Node, context
   if (value.kind === 'static') return convertConstant(type, value.value, node, context);
   const from = toScalar(value, node, context, type);
   if (type.kind === 'boolean') return boolean(truth(from, node, context));
-  if (type.kind === 'fixed') return from.type.kind === 'fixed' ? from : scalar(fixedType, scaleUp(bits64(from, context), context));
+  if (type.kind === 'fixed')
+    return from.type.kind === 'fixed' ? from : scalar(fixedType, scaleUp(bits64(from, context), context));
   const whole = from.type.kind === 'fixed' ? refuseFixed(node, context) : bits64(from, context);
   if (type.size === 8) return scalar(type, whole, within(from.range, rangeOf(type)) ? from.range : rangeOf(type));
   return narrow(type, whole, from.range, context);
@@ -145,7 +155,9 @@ function convertConstant(type: ScalarType, value: unknown, node: ts.Node, contex
     return scalar(type, constant64(bits), type.kind === 'fixed' ? rangeOf(type) : exactly(range));
   } catch (error) {
     if (!(error instanceof NotEncodable)) throw error;
-    return context.refuse(constantDoesNotFit(node, typeof value === 'bigint' ? `${value}n` : String(value), typeName(type)));
+    return context.refuse(
+      constantDoesNotFit(node, typeof value === 'bigint' ? `${value}n` : String(value), typeName(type)),
+    );
   }
 }
 

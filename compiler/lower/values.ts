@@ -111,4 +111,6 @@ export interface Place {
   /** Adds and the like in one instruction, yielding the old value; absent where a plain read and write has to do. */
   readonly address?: IrValue;
   readonly atomic: boolean;
+  /** For entries of maps: makes the entry where it is missing, and gives its memory. */
+  ensure?(): Place;
 }

@@ -1,0 +1,120 @@
+/** The compiler's front door: a TypeScript file in; diagnostics, IR, assembly and an ELF object out. */
+import type { ts } from '@ts-morph/bootstrap';
+import { backendPackage, findBackend, type BackendResult } from './backend/index.js';
+import { backendRefused, internalError, noBackend, type Diagnostic } from './diagnostics/index.js';
+import { nodeHost, type Host } from './host.js';
+import type { CompiledProgram, Discovery } from './model.js';
+import { defaultCompilerOptions, type CompilerOptions } from './options.js';
+import { hasErrors, runPipeline, type Compiled } from './pipeline.js';
+
+export { formatDiagnostics, toRecord, type Diagnostic, type DiagnosticRecord } from './diagnostics/index.js';
+export { memoryHost, nodeHost, type Host } from './host.js';
+export type { CompilerOptions } from './options.js';
+export type { CompiledProgram, Discovery } from './model.js';
+
+/** What came of one file. Nothing is assembled before `object()` or `assembly()` asks for it. */
+export interface Compilation {
+  /** Errors and warnings of all stages; `object()` and `assembly()` may add to them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every file that was read, absolute. */
+  readonly files: readonly string[];
+  /** Absent where the file's syntax is wrong. */
+  readonly discovery?: Discovery;
+  readonly programs: readonly CompiledProgram[];
+  readonly sourceFile?: ts.SourceFile;
+  /** LLVM IR before optimisation; empty after errors, and for a file without programs and maps. */
+  ir(): string;
+  /** The ELF object; undefined after errors, and for a file without programs and maps. */
+  object(): Uint8Array | undefined;
+  /** BPF assembly, as LLVM writes it. */
+  assembly(): string;
+}
+
+/**
+ * Compiles the BPF half of a file.
+ *
+ * @param entry the file's path, absolute or from the host's current directory.
+ * @returns never throws for bad input: what is wrong is in `diagnostics`.
+ */
+export async function compile(
+  entry: string,
+  options: Partial<CompilerOptions> = {},
+  host: Host = nodeHost(),
+): Promise<Compilation> {
+  const all = { ...defaultCompilerOptions, ...options };
+  return new LazyCompilation(await attempt(entry, all, host), all);
+}
+
+async function attempt(entry: string, options: CompilerOptions, host: Host): Promise<Compiled> {
+  try {
+    return await runPipeline(entry, options, host);
+  } catch (error) {
+    if (process.env.TSBPF_DEBUG) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { diagnostics: [internalError(undefined, message)], files: [], programs: [], ir: '' };
+  }
+}
+
+class LazyCompilation implements Compilation {
+  readonly diagnostics: Diagnostic[];
+  readonly files: readonly string[];
+  readonly programs: readonly CompiledProgram[];
+  readonly discovery?: Discovery;
+  readonly sourceFile?: ts.SourceFile;
+  private readonly outputs = new Map<string, Uint8Array | undefined>();
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly options: CompilerOptions,
+  ) {
+    this.diagnostics = [...compiled.diagnostics];
+    this.files = compiled.files;
+    this.programs = compiled.programs;
+    if (compiled.discovery) this.discovery = compiled.discovery;
+    if (compiled.sourceFile) this.sourceFile = compiled.sourceFile;
+  }
+
+  ir(): string {
+    return this.compiled.ir;
+  }
+
+  object(): Uint8Array | undefined {
+    return this.output('object');
+  }
+
+  assembly(): string {
+    const output = this.output('assembly');
+    return output ? new TextDecoder().decode(output) : '';
+  }
+
+  private output(emit: 'object' | 'assembly'): Uint8Array | undefined {
+    if (!this.outputs.has(emit)) this.outputs.set(emit, this.assemble(emit));
+    return this.outputs.get(emit);
+  }
+
+  private assemble(emit: 'object' | 'assembly'): Uint8Array | undefined {
+    if (this.compiled.ir === '' || hasErrors(this.diagnostics)) return undefined;
+    const backend = findBackend();
+    if (!backend) {
+      this.diagnostics.push(noBackend(undefined, backendPackage));
+      return undefined;
+    }
+    const { cpu, optimize } = this.options;
+    const result = backend.assemble(this.compiled.ir, { cpu, emit, optimize });
+    this.report(result, `LLVM ${backend.version}`);
+    return result.output;
+  }
+
+  private report({ messages }: BackendResult, backend: string): void {
+    const { sourceFile } = this.compiled;
+    for (const { severity, text, line } of messages) {
+      if (severity !== 'error') continue;
+      const start =
+        sourceFile && line !== undefined && line > 0 && line <= sourceFile.getLineStarts().length
+          ? sourceFile.getPositionOfLineAndCharacter(line - 1, 0)
+          : undefined;
+      const place = sourceFile && start !== undefined ? { file: sourceFile, start, length: 1 } : undefined;
+      this.diagnostics.push(backendRefused(place, backend, text));
+    }
+  }
+}

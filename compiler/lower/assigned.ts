@@ -1,0 +1,39 @@
+/** Which names a function changes after their declaration, nested functions included. */
+import { ts } from '@ts-morph/bootstrap';
+import { unwrap } from '../discover/symbols.js';
+
+export function assignedSymbols(within: ts.Node, checker: ts.TypeChecker): ReadonlySet<ts.Symbol> {
+  const symbols = new Set<ts.Symbol>();
+  const note = (target: ts.Expression): void => {
+    const inner = unwrap(target);
+    if (ts.isIdentifier(inner)) {
+      const symbol = checker.getSymbolAtLocation(inner);
+      if (symbol) symbols.add(symbol);
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    )
+      note(node.left);
+    if (
+      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+    )
+      note(node.operand);
+    if (
+      ts.isVariableDeclaration(node) &&
+      !node.initializer &&
+      !ts.isForOfStatement(node.parent.parent) &&
+      ts.isIdentifier(node.name)
+    ) {
+      const symbol = checker.getSymbolAtLocation(node.name);
+      if (symbol) symbols.add(symbol);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(within);
+  return symbols;
+}

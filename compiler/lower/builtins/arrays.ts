@@ -1,0 +1,163 @@
+/** Methods of arrays: of a `FixedArray` in memory, and of constants with arguments that are known at run time only. */
+import { ts } from '@ts-morph/bootstrap';
+import { notCallable, tooManyIterations } from '../../diagnostics/index.js';
+import { constant64, trueValue } from '../../ir/values.js';
+import type { LoweringContext } from '../context.js';
+import { compareScalars, operands } from '../arithmetic.js';
+import { loadFrom, storeTo } from '../memory.js';
+import { Merge } from '../merge.js';
+import { truth } from '../scalars.js';
+import { nothing, type FunctionValue, type Value } from '../values.js';
+import { callFunction } from '../visitors/call.js';
+import { lowerArgument } from './arguments.js';
+
+const MOST_ELEMENTS = 512;
+
+interface Elements {
+  readonly receiver: Value;
+  readonly length: number;
+  at(index: number): Value;
+}
+
+type Method = (elements: Elements, node: ts.CallExpression, context: LoweringContext) => Value;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  includes: (elements, node, context) =>
+    search(elements, equals(node, context), node, context, { found: () => known(true), none: known(false) }),
+  indexOf: (elements, node, context) =>
+    search(elements, equals(node, context), node, context, { found: known, none: known(-1) }),
+  some: (elements, node, context) =>
+    search(elements, test(node, context, elements), node, context, { found: () => known(true), none: known(false) }),
+  every: (elements, node, context) =>
+    search(elements, not(test(node, context, elements), context), node, context, {
+      found: () => known(false),
+      none: known(true),
+    }),
+  find: (elements, node, context) =>
+    search(elements, test(node, context, elements), node, context, {
+      found: (index) => elements.at(index),
+      none: nothing,
+    }),
+  findIndex: (elements, node, context) =>
+    search(elements, test(node, context, elements), node, context, { found: known, none: known(-1) }),
+  forEach: lowerForEach,
+  reduce: lowerReduce,
+  fill: lowerFill,
+};
+
+const known = (value: unknown): Value => ({ kind: 'static', value });
+
+export function callArrayMethod(
+  receiver: Value,
+  name: string,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  const elements = elementsOf(receiver, context);
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  if (!elements || !method) return context.refuse(notCallable(node.expression, node.expression.getText()));
+  if (elements.length > MOST_ELEMENTS) context.refuse(tooManyIterations(node, elements.length, MOST_ELEMENTS));
+  return method(elements, node, context);
+}
+
+function elementsOf(receiver: Value, context: LoweringContext): Elements | undefined {
+  if (
+    receiver.kind === 'static' &&
+    receiver.value &&
+    typeof receiver.value === 'object' &&
+    Symbol.iterator in receiver.value
+  ) {
+    const values = [...(receiver.value as Iterable<unknown>)];
+    return { receiver, length: values.length, at: (index) => known(values[index]) };
+  }
+  if (receiver.kind === 'list')
+    return { receiver, length: receiver.elements.length, at: (index) => receiver.elements[index]! };
+  if (receiver.kind === 'literal') {
+    const values = [...receiver.members.values()];
+    return { receiver, length: values.length, at: (index) => values[index]! };
+  }
+  if (receiver.kind !== 'reference' || receiver.type.kind !== 'array') return undefined;
+  const { element, length } = receiver.type;
+  return {
+    receiver,
+    length,
+    at: (index) =>
+      loadFrom(element, context.builder.offset(receiver.address, index * element.size), receiver.origin, context),
+  };
+}
+
+type Test = (element: Value, index: number) => ReturnType<typeof truth>;
+
+/** The first element that passes decides. */
+function search(
+  elements: Elements,
+  passes: Test,
+  node: ts.Node,
+  context: LoweringContext,
+  results: { found(index: number): Value; none: Value },
+): Value {
+  const { builder } = context;
+  const merge = new Merge(context);
+  for (let index = 0; index < elements.length; index++) {
+    const hit = builder.createBlock('hit');
+    const next = builder.createBlock('next');
+    builder.branch(passes(elements.at(index), index), hit, next);
+    builder.start(hit);
+    merge.arrive(results.found(index), node);
+    builder.start(next);
+  }
+  merge.arrive(results.none, node);
+  return merge.finish();
+}
+
+function equals(node: ts.CallExpression, context: LoweringContext): Test {
+  const wanted = lowerArgument(node, 0, context);
+  return (element) => {
+    if (element.kind === 'static' && wanted.kind === 'static')
+      return truth(known(element.value === wanted.value), node, context);
+    const [a, b] = operands(element, wanted, node, context);
+    return compareScalars('===', a, b, context);
+  };
+}
+
+function callback(node: ts.CallExpression, context: LoweringContext): FunctionValue {
+  const value = lowerArgument(node, 0, context);
+  return value.kind === 'function' ? value : context.refuse(notCallable(node.arguments[0]!, 'This callback'));
+}
+
+function test(node: ts.CallExpression, context: LoweringContext, elements: Elements): Test {
+  const callee = callback(node, context);
+  return (element, index) =>
+    truth(callFunction(callee, [element, known(index), elements.receiver], node, context), node, context);
+}
+
+function not(passes: Test, { builder }: LoweringContext): Test {
+  return (element, index) => builder.binary('xor', passes(element, index), trueValue);
+}
+
+function lowerForEach(elements: Elements, node: ts.CallExpression, context: LoweringContext): Value {
+  const callee = callback(node, context);
+  for (let index = 0; index < elements.length; index++)
+    callFunction(callee, [elements.at(index), known(index), elements.receiver], node, context);
+  return nothing;
+}
+
+function lowerReduce(elements: Elements, node: ts.CallExpression, context: LoweringContext): Value {
+  const callee = callback(node, context);
+  let from = 0;
+  let result: Value = node.arguments.length > 1 ? lowerArgument(node, 1, context) : elements.at(from++);
+  for (let index = from; index < elements.length; index++)
+    result = callFunction(callee, [result, elements.at(index), known(index), elements.receiver], node, context);
+  return result;
+}
+
+function lowerFill(elements: Elements, node: ts.CallExpression, context: LoweringContext): Value {
+  const value = lowerArgument(node, 0, context);
+  const { receiver } = elements;
+  if (receiver.kind !== 'reference' || receiver.type.kind !== 'array')
+    return context.refuse(notCallable(node.expression, 'fill'));
+  const { element } = receiver.type;
+  for (let index = 0; index < elements.length; index++)
+    storeTo(element, context.builder.offset(receiver.address, constant64(index * element.size)), value, node, context);
+  return receiver;
+}

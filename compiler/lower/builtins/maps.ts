@@ -1,0 +1,337 @@
+/** Maps in the kernel: the ES `Map` interface on the map helpers. */
+import { ts } from '@ts-morph/bootstrap';
+import { mapIndexNeedsIntegers, mapMethodUnsupported } from '../../diagnostics/index.js';
+import { i64, pointer } from '../../ir/types.js';
+import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
+import type { DiscoveredMap } from '../../model.js';
+import { isScalar, type BpfType } from '../../types/types.js';
+import type { LoweringContext } from '../context.js';
+import type { MapLayout } from '../maps.js';
+import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
+import { Merge } from '../merge.js';
+import { boolean, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
+import { integers } from '../../types/types.js';
+import { nothing, type Origin, type Place, type Value } from '../values.js';
+import { update } from '../visitors/binary.js';
+import { lowerExpression } from '../visitors/index.js';
+import { isNothing, lowerArgument } from './arguments.js';
+
+/** Numbers of the helpers (linux/bpf.h). */
+const LOOKUP = 1;
+const UPDATE = 2;
+const DELETE = 3;
+const PERF_EVENT_OUTPUT = 25;
+const GET_STACKID = 27;
+const PUSH = 87;
+const POP = 88;
+const PEEK = 89;
+const RINGBUF_OUTPUT = 130;
+const RINGBUF_RESERVE = 131;
+const RINGBUF_SUBMIT = 132;
+const RINGBUF_DISCARD = 133;
+const TAIL_CALL = 12;
+
+const BPF_ANY = 0;
+const BPF_NOEXIST = 1;
+const BPF_F_CURRENT_CPU = 0xffffffff;
+
+type Method = (layout: MapLayout, node: ts.CallExpression, context: LoweringContext) => Value;
+
+const KEYED: Readonly<Record<string, Method>> = {
+  get: (layout, node, context) => entry(layout, lookup(layout, key(layout, node, context), context), node, context),
+  has: (layout, node, context) =>
+    boolean(context.builder.compare('ne', lookup(layout, key(layout, node, context), context), nullPointer)),
+  set: lowerSet,
+  delete: (layout, node, context) =>
+    succeeded(context.builder.callHelper(DELETE, i64, [layout.address, key(layout, node, context)]), context),
+  getOrInsert: lowerGetOrInsert,
+  increment: lowerIncrement,
+};
+
+const STACKED: Readonly<Record<string, Method>> = {
+  push: (layout, node, context) => {
+    const value = materialize(layout.value!, lowerArgument(node, 0, context), node, context);
+    return succeeded(context.builder.callHelper(PUSH, i64, [layout.address, value, flags(node, 1, context)]), context);
+  },
+  pop: (layout, node, context) => taken(POP, layout, node, context),
+  peek: (layout, node, context) => taken(PEEK, layout, node, context),
+};
+
+const BLOOM: Readonly<Record<string, Method>> = {
+  add: (layout, node, context) => {
+    const value = materialize(layout.value!, lowerArgument(node, 0, context), node, context);
+    return succeeded(context.builder.callHelper(PUSH, i64, [layout.address, value, constant64(BPF_ANY)]), context);
+  },
+  has: (layout, node, context) => {
+    const value = materialize(layout.value!, lowerArgument(node, 0, context), node, context);
+    return succeeded(context.builder.callHelper(PEEK, i64, [layout.address, value]), context);
+  },
+};
+
+const PERF_QUEUE: Readonly<Record<string, Method>> = {
+  push: (layout, node, context) => {
+    const type = layout.value!;
+    const value = materialize(type, lowerArgument(node, 1, context), node, context);
+    const parameters = [
+      context.contextPointer,
+      layout.address,
+      constant64(BPF_F_CURRENT_CPU),
+      value,
+      constant64(type.size),
+    ];
+    return succeeded(context.builder.callHelper(PERF_EVENT_OUTPUT, i64, parameters), context);
+  },
+};
+
+const RING_BUFFER: Readonly<Record<string, Method>> = {
+  push: (layout, node, context) => {
+    const type = layout.value!;
+    const value = materialize(type, lowerArgument(node, 0, context), node, context);
+    return succeeded(
+      context.builder.callHelper(RINGBUF_OUTPUT, i64, [
+        layout.address,
+        value,
+        constant64(type.size),
+        flags(node, 1, context),
+      ]),
+      context,
+    );
+  },
+  reserve: (layout, _node, context) => {
+    const type = layout.value!;
+    const address = context.builder.callHelper(RINGBUF_RESERVE, pointer, [
+      layout.address,
+      constant64(type.size),
+      constant64(0),
+    ]);
+    if (isScalar(type))
+      return optionalReference({
+        kind: 'reference',
+        type: { kind: 'array', element: type, length: 1, size: type.size, bytes: false },
+        address,
+        origin: 'event',
+      });
+    return optionalReference({ kind: 'reference', type, address, origin: 'event' });
+  },
+  submit: (_layout, node, context) => release(RINGBUF_SUBMIT, node, context),
+  discard: (_layout, node, context) => release(RINGBUF_DISCARD, node, context),
+};
+
+const STACK_TRACES: Readonly<Record<string, Method>> = {
+  getId: (layout, node, context) => {
+    const id = context.builder.callHelper(GET_STACKID, i64, [
+      context.contextPointer,
+      layout.address,
+      flags(node, 1, context),
+    ]);
+    return scalar(integers.number, id, { min: -(1n << 31n), max: (1n << 31n) - 1n });
+  },
+};
+
+const PROGRAMS: Readonly<Record<string, Method>> = {
+  call: (layout, node, context) => {
+    const index = toScalar(lowerArgument(node, 1, context), node, context);
+    context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, index.value]);
+    return nothing;
+  },
+};
+
+function methodsOf(map: DiscoveredMap): Readonly<Record<string, Method>> {
+  switch (map.kind) {
+    case 'Queue':
+    case 'Stack':
+      return STACKED;
+    case 'BloomFilter':
+      return BLOOM;
+    case 'PerfQueue':
+      return PERF_QUEUE;
+    case 'RingBuffer':
+      return RING_BUFFER;
+    case 'StackTraceMap':
+      return STACK_TRACES;
+    case 'ProgramArray':
+      return PROGRAMS;
+    default:
+      return KEYED;
+  }
+}
+
+export function useMap(map: DiscoveredMap, context: LoweringContext): MapLayout {
+  context.usedMaps.add(map);
+  return context.module.map(map);
+}
+
+export function callMapMethod(
+  map: DiscoveredMap,
+  name: string,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  const layout = useMap(map, context);
+  const method = methodsOf(map)[name];
+  const keyed = methodsOf(map) === KEYED && !(layout.key && layout.value);
+  if (!method || keyed) return context.refuse(mapMethodUnsupported(node.expression, name, map.kind));
+  return method(layout, node, context);
+}
+
+function flags(node: ts.CallExpression, index: number, context: LoweringContext): IrValue {
+  const expression = node.arguments[index];
+  if (!expression) return constant64(BPF_ANY);
+  const value = lowerExpression(expression, context);
+  if (value.kind !== 'static') return toScalar(value, expression, context).value;
+  const named =
+    typeof value.value === 'object' && value.value !== null ? (value.value as { flags?: unknown }).flags : value.value;
+  const known: Record<string, number> = { any: BPF_ANY, noexist: BPF_NOEXIST, exist: 2 };
+  if (typeof named === 'string' && named.toLowerCase() in known) return constant64(known[named.toLowerCase()]!);
+  return named === undefined
+    ? constant64(BPF_ANY)
+    : toScalar({ kind: 'static', value: named }, expression, context).value;
+}
+
+function key(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): IrValue {
+  return materialize(layout.key!, lowerArgument(node, 0, context), node.arguments[0] ?? node, context);
+}
+
+function lookup(layout: MapLayout, keyAddress: IrValue, context: LoweringContext): IrValue {
+  return context.builder.callHelper(LOOKUP, pointer, [layout.address, keyAddress]);
+}
+
+function origin(layout: MapLayout): Origin {
+  return layout.shape.perCpu ? 'perCpu' : 'map';
+}
+
+/** The entry at an address that may be NULL: a reference to it, or a number's value. */
+function entry(layout: MapLayout, address: IrValue, node: ts.Node, context: LoweringContext): Value {
+  const type = layout.value!;
+  if (!isScalar(type)) return optionalReference({ kind: 'reference', type, address, origin: origin(layout) });
+  const { builder } = context;
+  const there = builder.createBlock('found');
+  const missing = builder.createBlock('missing');
+  const merge = new Merge(context);
+  builder.branch(builder.compare('ne', address, nullPointer), there, missing);
+  builder.start(there);
+  merge.arrive(loadFrom(type, address, origin(layout), context), node);
+  builder.start(missing);
+  merge.arrive(nothing, node);
+  return merge.finish();
+}
+
+function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  const keyAddress = key(layout, node, context);
+  const value = materialize(layout.value!, lowerArgument(node, 1, context), node.arguments[1] ?? node, context);
+  context.builder.callHelper(UPDATE, i64, [layout.address, keyAddress, value, flags(node, 2, context)]);
+  return { kind: 'map', map: layout.map };
+}
+
+/** The address of an entry, which is made where it is missing; a full map ends the program. */
+function locate(layout: MapLayout, keyAddress: IrValue, initial: () => IrValue, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const slot = context.allocatePointer();
+  const missing = builder.createBlock('missing');
+  const found = builder.createBlock('found');
+  const first = lookup(layout, keyAddress, context);
+  builder.store(first, slot, 8);
+  builder.branch(builder.compare('ne', first, nullPointer), found, missing);
+  builder.start(missing);
+  builder.callHelper(UPDATE, i64, [layout.address, keyAddress, initial(), constant64(BPF_NOEXIST)]);
+  const second = lookup(layout, keyAddress, context);
+  builder.store(second, slot, 8);
+  builder.branch(builder.compare('ne', second, nullPointer), found, context.exitBlock());
+  builder.start(found);
+  return builder.load(pointer, slot, 8);
+}
+
+function lowerGetOrInsert(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  const type = layout.value!;
+  const keyAddress = key(layout, node, context);
+  const initial = lowerArgument(node, 1, context);
+  const address = locate(layout, keyAddress, () => materialize(type, initial, node.arguments[1]!, context), context);
+  return loadFrom(type, address, origin(layout), context);
+}
+
+function zeroed(type: BpfType, context: LoweringContext): IrValue {
+  const address = context.allocate(type);
+  zeroStack(type, address, context);
+  return address;
+}
+
+function lowerIncrement(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  const type = layout.value!;
+  if (type.kind !== 'integer')
+    return context.refuse(mapMethodUnsupported(node.expression, 'increment', `${layout.map.kind} of objects`));
+  const keyAddress = key(layout, node, context);
+  const by: Value = node.arguments[1]
+    ? lowerExpression(node.arguments[1], context)
+    : { kind: 'static', value: type.bigint ? 1n : 1 };
+  const place = memoryPlace(
+    type,
+    locate(layout, keyAddress, () => zeroed(type, context), context),
+    origin(layout),
+    context,
+  );
+  return update(place, '+', isNothing(by) ? numberConstant(1) : by, node, context).after;
+}
+
+/** `map[key]` on maps of integers: a missing key reads as 0, and counts from 0. */
+export function mapElementPlace(
+  map: DiscoveredMap,
+  index: ts.Expression,
+  node: ts.Node,
+  context: LoweringContext,
+): Place {
+  const layout = useMap(map, context);
+  const { value: type } = layout;
+  const integersOnly = layout.key?.kind === 'integer' && type?.kind === 'integer';
+  if (!integersOnly || methodsOf(map) !== KEYED) return context.refuse(mapIndexNeedsIntegers(node, map.name));
+  const keyAddress = materialize(layout.key!, lowerExpression(index, context), index, context);
+  return {
+    type,
+    atomic: false,
+    load: () => {
+      const found = entry(layout, lookup(layout, keyAddress, context), node, context);
+      return found.kind === 'optional' ? found.inner : found;
+    },
+    store: (value, at) => {
+      const address = materialize(type, value, at, context);
+      context.builder.callHelper(UPDATE, i64, [layout.address, keyAddress, address, constant64(BPF_ANY)]);
+    },
+    ensure: () =>
+      memoryPlace(
+        type,
+        locate(layout, keyAddress, () => zeroed(type, context), context),
+        origin(layout),
+        context,
+      ),
+  };
+}
+
+/** What a queue or stack gives, or undefined where it is empty. */
+function taken(helper: number, layout: MapLayout, node: ts.Node, context: LoweringContext): Value {
+  const { builder } = context;
+  const type = layout.value!;
+  const address = zeroed(type, context);
+  const status = builder.callHelper(helper, i64, [layout.address, address]);
+  const isThere = builder.compare('eq', status, constant64(0));
+  if (!isScalar(type))
+    return optionalReference({
+      kind: 'reference',
+      type,
+      address: builder.select(isThere, address, nullPointer),
+      origin: 'stack',
+    });
+  const value = loadFrom(type, address, 'stack', context);
+  return { kind: 'optional', inner: toScalar(value, node, context), present: isThere };
+}
+
+function release(helper: number, node: ts.CallExpression, context: LoweringContext): Value {
+  const value = lowerArgument(node, 0, context);
+  const inner = value.kind === 'optional' ? value.inner : value;
+  if (inner.kind !== 'reference')
+    return context.refuse(mapMethodUnsupported(node, 'submit', 'value that was not reserved'));
+  context.builder.callHelper(helper, i64, [inner.address, flags(node, 1, context)]);
+  return nothing;
+}
+
+function succeeded(status: IrValue, { builder }: LoweringContext): Value {
+  return boolean(builder.compare('eq', status, constant64(0)));
+}

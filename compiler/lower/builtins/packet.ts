@@ -1,0 +1,221 @@
+/**
+ * `ctx.packet`: a `DataView` over the packet, by whatever access the program type has. A read past the end ends the
+ * program with its default result; `at<Header>()` gives undefined there.
+ */
+import { ts } from '@ts-morph/bootstrap';
+import { notCallable, packetReadOnly, unknownMember } from '../../diagnostics/index.js';
+import type { Block } from '../../ir/instructions.js';
+import { i32, i64, integerOfSize, pointer } from '../../ir/types.js';
+import { constant64, type IrValue } from '../../ir/values.js';
+import { integers, isScalar, type BpfType, type IntegerName, type IntegerType } from '../../types/types.js';
+import type { LoweringContext } from '../context.js';
+import { loadScalar, swap } from '../memory.js';
+import { Merge } from '../merge.js';
+import { isNonNegative, UNSIGNED_32, within } from '../range.js';
+import { bits64, convertTo, number, optionalReference, scalar, toScalar } from '../scalars.js';
+import { nothing, type Scalar, type Value } from '../values.js';
+import { layoutOf } from '../visitors/variables.js';
+import { lowerArgument } from './arguments.js';
+
+const SKB_STORE_BYTES = 9;
+const SKB_LOAD_BYTES = 26;
+const SKB_PULL_DATA = 39;
+/** The verifier knows packet offsets up to here (MAX_PACKET_OFF, kernel/bpf/verifier.c). */
+const MAX_OFFSET = 0xffff;
+
+interface Accessor {
+  readonly type: IntegerType;
+  readonly set: boolean;
+}
+
+function accessor(name: string): Accessor | undefined {
+  const [, verb, big, sign, bits] = /^(get|set)(Big)?(Int|Uint)(8|16|32|64)$/.exec(name) ?? [];
+  if (!verb || (big !== undefined) !== (bits === '64')) return undefined;
+  return { type: integers[`${sign === 'Int' ? 'i' : 'u'}${bits}` as IntegerName], set: verb === 'set' };
+}
+
+export function packetMember(name: string, node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+  if (name === 'byteLength') return number(packetLength(context), UNSIGNED_32);
+  return context.refuse(unknownMember(node.name, name, 'a packet'));
+}
+
+export function callPacketMethod(name: string, node: ts.CallExpression, context: LoweringContext): Value {
+  if (name === 'at') return lowerAt(node, context);
+  const found = accessor(name);
+  if (!found) return context.refuse(notCallable(node.expression, `packet.${name}`));
+  const offset = toScalar(lowerArgument(node, 0, context), node, context);
+  if (found.set) {
+    lowerSetter(found.type, offset, node, context);
+    return nothing;
+  }
+  return inOrder(lowerGetter(found.type, offset, context), isLittleEndian(node, 1, context), found.type, context);
+}
+
+function isLittleEndian(node: ts.CallExpression, index: number, context: LoweringContext): boolean {
+  if (!node.arguments[index]) return false;
+  const value = lowerArgument(node, index, context);
+  return value.kind === 'static' && Boolean(value.value);
+}
+
+/** The raw bits of the machine's order as the number they mean on the wire. */
+function inOrder(raw: IrValue, littleEndian: boolean, type: IntegerType, context: LoweringContext): Scalar {
+  const value = littleEndian ? raw : swap(raw, context);
+  const wide = context.builder.resize(value, i64, type.signed);
+  return scalar(type.bigint ? type : integers.number, wide, scalar(type, wide).range);
+}
+
+export function packetLength(context: LoweringContext): IrValue {
+  const { builder } = context;
+  if (context.type.packet !== 'direct')
+    return bits64(loadScalar(integers.u32, context.contextPointer, context), context);
+  const { data, end } = packetBounds(context);
+  return builder.binary('sub', builder.cast('ptrtoint', end, i64), builder.cast('ptrtoint', data, i64));
+}
+
+/** `data` and `data_end`, which the verifier knows by where they are loaded from. */
+function packetBounds(context: LoweringContext): { data: IrValue; end: IrValue } {
+  const { builder } = context;
+  const [dataOffset, endOffset] = context.type.context === 'XdpContext' ? [0, 4] : [76, 80];
+  const load = (offset: number) =>
+    builder.cast(
+      'inttoptr',
+      builder.resize(builder.load(i32, builder.offset(context.contextPointer, offset), 4), i64, false),
+      pointer,
+    );
+  return { data: load(dataOffset!), end: load(endOffset!) };
+}
+
+/** Ends the program unless the offset is one that the verifier can follow. */
+function boundedOffset(offset: Scalar, outside: Block, context: LoweringContext): IrValue {
+  const value = bits64(offset, context);
+  if (isNonNegative(offset.range) && within(offset.range, { min: 0n, max: BigInt(MAX_OFFSET) })) return value;
+  const { builder } = context;
+  const goOn = builder.createBlock('offset');
+  builder.branch(builder.compare('ule', value, constant64(MAX_OFFSET)), goOn, outside);
+  builder.start(goOn);
+  return value;
+}
+
+/** The address of `size` bytes of the packet, with the test that the verifier asks for; `outside` where they are not there. */
+function packetAddress(offset: IrValue, size: number, outside: Block, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const { data, end } = packetBounds(context);
+  const address = builder.offset(data, offset);
+  const inside = builder.createBlock('inside');
+  builder.branch(builder.compare('ule', builder.offset(address, size), end), inside, outside);
+  builder.start(inside);
+  return address;
+}
+
+function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const unit = integerOfSize(type.size);
+  switch (context.type.packet) {
+    case 'direct': {
+      const at = boundedOffset(offset, context.exitBlock(), context);
+      return builder.load(unit, packetAddress(at, type.size, context.exitBlock(), context), type.size);
+    }
+    case 'linear':
+      return loadLinear(type, offset, context);
+    default:
+      return builder.load(unit, loadBytes(type, bits64(offset, context), context.exitBlock(), context), type.size);
+  }
+}
+
+/** A copy of packet bytes on the stack, by bpf_skb_load_bytes. */
+function loadBytes(type: BpfType, offset: IrValue, outside: Block, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const copy = context.allocate(type);
+  const status = builder.callHelper(SKB_LOAD_BYTES, i64, [context.contextPointer, offset, copy, constant64(type.size)]);
+  const loaded = builder.createBlock('loaded');
+  builder.branch(builder.compare('eq', status, constant64(0)), loaded, outside);
+  builder.start(loaded);
+  return copy;
+}
+
+/** From the linear part where it is there, else through the helper. */
+function loadLinear(type: IntegerType, offset: Scalar, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const unit = integerOfSize(type.size);
+  const slow = builder.createBlock('beyond');
+  const join = builder.createBlock('read');
+  const at = boundedOffset(offset, context.exitBlock(), context);
+  const direct = builder.load(unit, packetAddress(at, type.size, slow, context), type.size);
+  const fromDirect = builder.block;
+  builder.jump(join);
+  builder.start(slow);
+  const copied = builder.load(unit, loadBytes(type, at, context.exitBlock(), context), type.size);
+  const fromCopy = builder.block;
+  builder.jump(join);
+  builder.start(join);
+  return builder.phi(unit, [
+    { value: direct, block: fromDirect },
+    { value: copied, block: fromCopy },
+  ]);
+}
+
+function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression, context: LoweringContext): void {
+  const { builder } = context;
+  if (context.type.packet === 'load') context.refuse(packetReadOnly(node, context.type.kind));
+  const value = bits64(convertTo(type, lowerArgument(node, 1, context), node, context), context);
+  const low = builder.resize(value, integerOfSize(type.size), false);
+  const raw = isLittleEndian(node, 2, context) ? low : swap(low, context);
+  if (context.type.packet === 'direct') {
+    const at = boundedOffset(offset, context.exitBlock(), context);
+    builder.store(raw, packetAddress(at, type.size, context.exitBlock(), context), type.size);
+    return;
+  }
+  const copy = context.allocate(type);
+  builder.store(raw, copy, type.size);
+  const parameters = [context.contextPointer, bits64(offset, context), copy, constant64(type.size), constant64(0)];
+  const status = builder.callHelper(SKB_STORE_BYTES, i64, parameters);
+  const stored = builder.createBlock('stored');
+  builder.branch(builder.compare('eq', status, constant64(0)), stored, context.exitBlock());
+  builder.start(stored);
+}
+
+/** A typed view of a header, or undefined where the packet ends before it does. */
+function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
+  const type = headerType(node, context);
+  const offset = toScalar(lowerArgument(node, 0, context), node, context);
+  const merge = new Merge(context);
+  const { builder } = context;
+  const outside = builder.createBlock('outside');
+  const address = headerAddress(type, offset, outside, context);
+  merge.arrive(
+    { kind: 'reference', type: aggregate(type), address, origin: context.type.packet === 'load' ? 'copy' : 'packet' },
+    node,
+  );
+  builder.start(outside);
+  merge.arrive(nothing, node);
+  const result = merge.finish();
+  return result.kind === 'reference' ? optionalReference(result) : result;
+}
+
+function headerAddress(type: BpfType, offset: Scalar, outside: Block, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const at = boundedOffset(offset, outside, context);
+  if (context.type.packet === 'direct') return packetAddress(at, type.size, outside, context);
+  if (context.type.packet === 'load') return loadBytes(type, at, outside, context);
+  const slot = context.allocatePointer();
+  const pull = builder.createBlock('pull');
+  const join = builder.createBlock('header');
+  builder.store(packetAddress(at, type.size, pull, context), slot, 8);
+  builder.jump(join);
+  builder.start(pull);
+  builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, builder.binary('add', at, constant64(type.size))]);
+  builder.store(packetAddress(at, type.size, outside, context), slot, 8);
+  builder.jump(join);
+  builder.start(join);
+  return builder.load(pointer, slot, 8);
+}
+
+function aggregate(type: BpfType) {
+  return isScalar(type) ? ({ kind: 'array', element: type, length: 1, size: type.size, bytes: false } as const) : type;
+}
+
+function headerType(node: ts.CallExpression, context: LoweringContext): BpfType {
+  const written = node.typeArguments?.[0];
+  const type = written ? context.checker.getTypeFromTypeNode(written) : context.checker.getTypeAtLocation(node);
+  return layoutOf(type, node, context);
+}

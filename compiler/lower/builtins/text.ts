@@ -1,0 +1,112 @@
+/** `CharArray<N>` and constants: the comparisons that strings have in the kernel. */
+import { ts } from '@ts-morph/bootstrap';
+import { constantDoesNotFit, notCallable, stringAtRunTime } from '../../diagnostics/index.js';
+import { i1, i8 } from '../../ir/types.js';
+import { constant, trueValue, type IrValue } from '../../ir/values.js';
+import { typeName } from '../../types/types.js';
+import type { LoweringContext } from '../context.js';
+import { boolean } from '../scalars.js';
+import type { Reference, Value } from '../values.js';
+import { lowerArgument } from './arguments.js';
+
+/** `a === b` of texts, of which at most one is a constant. */
+export function compareText(
+  equal: boolean,
+  left: Value,
+  right: Value,
+  node: ts.Node,
+  context: LoweringContext,
+): IrValue {
+  const [a, b] = [left, right].map((value) => (value.kind === 'optional' ? value.inner : value)) as [Value, Value];
+  const same = sameText(a, b, node, context);
+  return equal ? same : context.builder.binary('xor', same, constant(i1, 1));
+}
+
+function sameText(a: Value, b: Value, node: ts.Node, context: LoweringContext): IrValue {
+  if (a.kind === 'static')
+    return b.kind === 'static' ? constant(i1, a.value === b.value ? 1 : 0) : sameText(b, a, node, context);
+  if (a.kind !== 'reference' || a.type.kind !== 'chars') return context.refuse(stringAtRunTime(node));
+  if (b.kind === 'static' && typeof b.value === 'string')
+    return startsWith(a, encode(b.value, a, node, context), true, context);
+  if (b.kind !== 'reference' || b.type.kind !== 'chars') return context.refuse(stringAtRunTime(node));
+  const shorter = Math.min(a.type.length, b.type.length);
+  const pairs = Array.from({ length: shorter }, (_, index): [IrValue, IrValue] => [
+    byte(a, index, context),
+    byte(b, index, context),
+  ]);
+  const longer = a.type.length > b.type.length ? a : b;
+  for (let index = shorter; index < longer.type.size; index++)
+    pairs.push([byte(longer, index, context), constant(i8, 0)]);
+  return allEqual(pairs, context);
+}
+
+function encode(text: string, reference: Reference, node: ts.Node, context: LoweringContext): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > reference.type.size)
+    context.refuse(constantDoesNotFit(node, JSON.stringify(text), typeName(reference.type)));
+  return bytes;
+}
+
+function startsWith(reference: Reference, bytes: Uint8Array, whole: boolean, context: LoweringContext): IrValue {
+  const pairs = [...bytes].map((expected, index): [IrValue, IrValue] => [
+    byte(reference, index, context),
+    constant(i8, expected),
+  ]);
+  if (whole && bytes.length < reference.type.size)
+    pairs.push([byte(reference, bytes.length, context), constant(i8, 0)]);
+  return allEqual(pairs, context);
+}
+
+function byte(reference: Reference, index: number, { builder }: LoweringContext): IrValue {
+  return builder.load(i8, builder.offset(reference.address, index), 1);
+}
+
+/** Without branches: the differences of all pairs are none. */
+function allEqual(pairs: readonly [IrValue, IrValue][], { builder }: LoweringContext): IrValue {
+  if (pairs.length === 0) return trueValue;
+  const difference = pairs.map(([a, b]) => builder.binary('xor', a, b)).reduce((a, b) => builder.binary('or', a, b));
+  return builder.compare('eq', difference, constant(i8, 0));
+}
+
+export function callTextMethod(
+  receiver: Reference,
+  name: string,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  if (name !== 'startsWith') return context.refuse(notCallable(node.expression, name));
+  const prefix = lowerArgument(node, 0, context);
+  if (prefix.kind !== 'static' || typeof prefix.value !== 'string') return context.refuse(stringAtRunTime(node));
+  return boolean(startsWith(receiver, encode(prefix.value, receiver, node, context), false, context));
+}
+
+/** `equal(a, b)` of byte arrays. */
+export function compareBytes(a: Value, b: Value, node: ts.Node, context: LoweringContext): IrValue {
+  const left = a.kind === 'optional' ? a.inner : a;
+  const right = b.kind === 'optional' ? b.inner : b;
+  if (left.kind === 'static')
+    return right.kind === 'static'
+      ? constant(i1, sameBytes(left.value, right.value) ? 1 : 0)
+      : compareBytes(right, left, node, context);
+  if (left.kind !== 'reference') return context.refuse(notCallable(node, 'equal'));
+  const { size } = left.type;
+  if (right.kind === 'static') {
+    const bytes = Array.from(right.value as ArrayLike<number>);
+    if (bytes.length !== size) return constant(i1, 0);
+    return allEqual(
+      bytes.map((value, index) => [byte(left, index, context), constant(i8, value)]),
+      context,
+    );
+  }
+  if (right.kind !== 'reference') return context.refuse(notCallable(node, 'equal'));
+  if (right.type.size !== size) return constant(i1, 0);
+  return allEqual(
+    Array.from({ length: size }, (_, index) => [byte(left, index, context), byte(right, index, context)]),
+    context,
+  );
+}
+
+function sameBytes(a: unknown, b: unknown): boolean {
+  const [left, right] = [Array.from(a as ArrayLike<number>), Array.from(b as ArrayLike<number>)];
+  return left.length === right.length && left.every((value, index) => value === right[index]);
+}

@@ -1,0 +1,37 @@
+/** Lowers all programs of a file, and the maps that it declares, into one IR module. */
+import type { Diagnostic } from '../diagnostics/index.js';
+import type { IrModule } from '../ir/module.js';
+import type { CompiledProgram } from '../model.js';
+import { ModuleContext, type ModuleInput } from './module-context.js';
+import { lowerProgram } from './program.js';
+import { Refused } from './refused.js';
+
+export type { ModuleInput } from './module-context.js';
+
+export interface Lowered {
+  readonly ir: IrModule;
+  readonly programs: readonly CompiledProgram[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function lower(input: ModuleInput): Lowered {
+  const module = new ModuleContext(input);
+  for (const map of input.discovery.maps.values()) attempt(() => module.map(map));
+  for (const shared of input.discovery.shared.values()) attempt(() => module.defineShared(shared));
+  const programs = input.discovery.programs.flatMap((program) => lowerProgram(program, module) ?? []);
+  if (programs.length > 0 || module.ir.globals.length > 0) addLicense(module);
+  return { ir: module.ir, programs, diagnostics: module.diagnostics };
+}
+
+function attempt(define: () => void): void {
+  try {
+    define();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+}
+
+function addLicense({ ir, options }: ModuleContext): void {
+  const bytes = new TextEncoder().encode(`${options.license}\0`);
+  ir.globals.push({ name: '_license', bytes, section: 'license', align: 1, constant: false, internal: false });
+}

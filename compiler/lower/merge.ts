@@ -1,0 +1,164 @@
+/** One value out of several branches: `?:`, `&&`, `??`, and the returns of an inlined function. */
+import type { ts } from '@ts-morph/bootstrap';
+import { structsDiffer } from '../diagnostics/index.js';
+import type { Block } from '../ir/instructions.js';
+import { i1, i64, pointer } from '../ir/types.js';
+import { constant, constant64, falseValue, nullPointer, trueValue, type IrValue } from '../ir/values.js';
+import { integers, isScalar, sameLayout, typeName, type AggregateType, type ScalarType } from '../types/types.js';
+import type { LoweringContext } from './context.js';
+import { materialize } from './memory.js';
+import { union, type Range } from './range.js';
+import { bits64, convertTo, isPresent, scalar, toScalar, truth } from './scalars.js';
+import { nothing, type Optional, type Origin, type Reference, type Scalar, type Value } from './values.js';
+
+interface Arrival {
+  readonly block: Block;
+  readonly value: Value;
+  readonly node: ts.Node;
+}
+
+export class Merge {
+  private readonly arrivals: Arrival[] = [];
+
+  constructor(private readonly context: LoweringContext) {}
+
+  /** The branch that is being lowered ends here with a value. */
+  arrive(value: Value, node: ts.Node): void {
+    if (this.context.builder.terminated) return;
+    this.arrivals.push({ block: this.context.builder.detach(), value, node });
+  }
+
+  /** Joins the branches and goes on behind them. */
+  finish(): Value {
+    const { builder } = this.context;
+    const [first] = this.arrivals;
+    if (!first) return nothing;
+    if (this.arrivals.length === 1) {
+      builder.resume(first.block);
+      return first.value;
+    }
+    return this.join();
+  }
+
+  private join(): Value {
+    const values = this.arrivals.map(({ value }) => value);
+    if (values.every((value) => value.kind === 'nothing')) return this.meet([]).value;
+    const same = values[0]!;
+    if (same.kind === 'static' && values.every((value) => value.kind === 'static' && value.value === same.value)) {
+      this.meet([]);
+      return same;
+    }
+    const aggregate = values.map(aggregateType).find((type) => type !== undefined);
+    if (aggregate) return this.joinReferences(aggregate);
+    return this.joinScalars();
+  }
+
+  private joinReferences(type: AggregateType): Value {
+    const { context } = this;
+    let origin: Origin = 'stack';
+    const { phis } = this.meet([pointer], ({ value, node }) => {
+      if (value.kind === 'nothing' || isUndefined(value)) return [nullPointer];
+      const inner = value.kind === 'optional' ? value.inner : value;
+      if (inner.kind === 'reference') {
+        if (!sameLayout(inner.type, type)) context.refuse(structsDiffer(node, typeName(inner.type), typeName(type)));
+        origin = weaker(origin, inner.origin);
+        return [inner.address];
+      }
+      return [materialize(type, value, node, context)];
+    });
+    const reference: Reference = { kind: 'reference', type, address: phis[0]!, origin };
+    const maybe = this.arrivals.some(
+      ({ value }) => value.kind === 'nothing' || value.kind === 'optional' || isUndefined(value),
+    );
+    return maybe ? { kind: 'optional', inner: reference, present: trueValue } : reference;
+  }
+
+  private joinScalars(): Value {
+    const { context } = this;
+    const maybe = this.arrivals.some(
+      ({ value }) => value.kind === 'nothing' || value.kind === 'optional' || isUndefined(value),
+    );
+    const type = this.scalarType();
+    let range: Range | undefined;
+    const width = type.kind === 'boolean' ? i1 : i64;
+    const { phis } = this.meet(maybe ? [width, i1] : [width], ({ value, node }) => {
+      if (value.kind === 'nothing' || isUndefined(value)) return [constant(width, 0), falseValue];
+      const converted = sameKind(value, type)
+        ? toScalar(value, node, context, type)
+        : convertTo(type, value, node, context);
+      range = range ? union(range, converted.range) : converted.range;
+      const bits = type.kind === 'boolean' ? truth(converted, node, context) : bits64(converted, context);
+      return [bits, value.kind === 'optional' ? isPresent(value, context) : trueValue];
+    });
+    const result: Scalar = scalar(type, phis[0]!, range);
+    return maybe ? ({ kind: 'optional', inner: result, present: phis[1]! } satisfies Optional) : result;
+  }
+
+  /** The type of all branches where they agree, else `number`, or the bigint type that is not a mere constant. */
+  private scalarType(): ScalarType {
+    const { context } = this;
+    const types = this.arrivals.flatMap(({ value, node }) => {
+      if (value.kind === 'nothing' || isUndefined(value)) return [];
+      if (value.kind === 'static') return typeof value.value === 'boolean' ? [toScalar(value, node, context).type] : [];
+      return [toScalar(value, node, context).type];
+    });
+    const constants = this.arrivals.flatMap(({ value, node }) =>
+      value.kind === 'static' && !isUndefined(value) ? [toScalar(value, node, context).type] : [],
+    );
+    const [first] = types;
+    if (!first) return constants.every((type) => type === constants[0]) ? constants[0]! : integers.number;
+    if (types.every((type) => type === first)) {
+      return first.kind === 'integer' && !first.bigint ? integers.number : first;
+    }
+    if (types.every((type) => type.kind === 'integer' && type.bigint))
+      return types.some((type) => type === integers.u64) ? integers.u64 : integers.i64;
+    return integers.number;
+  }
+
+  /** Ends every branch with a jump to a common block, and makes a phi of each value that `prepare` gives there. */
+  private meet(
+    types: readonly (typeof i64 | typeof i1 | typeof pointer)[],
+    prepare: (arrival: Arrival) => IrValue[] = () => [],
+  ): { value: Value; phis: IrValue[] } {
+    const { builder } = this.context;
+    const join = builder.createBlock('join');
+    const incoming = this.arrivals.map((arrival) => {
+      builder.resume(arrival.block);
+      const values = prepare(arrival);
+      const block = builder.block;
+      builder.jump(join);
+      return { values, block };
+    });
+    builder.start(join);
+    const phis = types.map((type, index) =>
+      builder.phi(
+        type,
+        incoming.map(({ values, block }) => ({ value: values[index] ?? constant64(0), block })),
+      ),
+    );
+    return { value: nothing, phis };
+  }
+}
+
+function aggregateType(value: Value): AggregateType | undefined {
+  if (value.kind === 'reference') return value.type;
+  return value.kind === 'optional' && value.inner.kind === 'reference' ? value.inner.type : undefined;
+}
+
+function isUndefined(value: Value): boolean {
+  return value.kind === 'static' && value.value === undefined;
+}
+
+/** Whether the value's bits serve for the type as they are: all integers are kept in 64 bits. */
+function sameKind(value: Value, type: ScalarType): boolean {
+  const own = value.kind === 'optional' ? value.inner : value;
+  if (own.kind !== 'scalar' || !isScalar(own.type)) return false;
+  return (
+    own.type === type || (own.type.kind === 'integer' && type.kind === 'integer' && own.type.bigint === type.bigint)
+  );
+}
+
+function weaker(a: Origin, b: Origin): Origin {
+  const order: readonly Origin[] = ['constant', 'copy', 'packet', 'perCpu', 'event', 'stack', 'shared', 'map'];
+  return order.indexOf(a) < order.indexOf(b) ? a : b;
+}

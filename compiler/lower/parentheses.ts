@@ -1,0 +1,6 @@
+import { ts } from '@ts-morph/bootstrap';
+
+/** What stands inside any number of parentheses. */
+export function skipParentheses(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) ? skipParentheses(node.expression) : node;
+}

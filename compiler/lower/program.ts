@@ -1,0 +1,267 @@
+/** One program: its function with the context in front, its options, and its result as the kernel wants it. */
+import { ts } from '@ts-morph/bootstrap';
+import {
+  bareReturnOfObject,
+  constantNeeded,
+  optionInvalid,
+  probeArgument,
+  targetInvalid,
+} from '../diagnostics/index.js';
+import type { IrFunction } from '../ir/module.js';
+import { i32, i64, pointer } from '../ir/types.js';
+import { constant, constant64, type IrValue } from '../ir/values.js';
+import type { CompiledProgram, DiscoveredProgram } from '../model.js';
+import { argumentOffset, contextField, syscallArgumentOffset } from '../programs/contexts.js';
+import { programTypes, type ProgramType } from '../programs/index.js';
+import { integers, isScalar, type ScalarType } from '../types/types.js';
+import { packetLength } from './builtins/packet.js';
+import { LoweringContext, type ProgramOptions } from './context.js';
+import type { ModuleContext } from './module-context.js';
+import { Refused } from './refused.js';
+import { bits64, boolean, convertTo, scalar, toScalar } from './scalars.js';
+import type { Value } from './values.js';
+import { lowerBody } from './visitors/call.js';
+import { bind, destructure, layoutOf } from './visitors/variables.js';
+
+const PROBE_READ_KERNEL = 113;
+
+/** Lowers one program; undefined where it was refused as a whole. */
+export function lowerProgram(program: DiscoveredProgram, module: ModuleContext): CompiledProgram | undefined {
+  try {
+    return lower(program, module);
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgram {
+  const type = programTypes[program.kind];
+  const targets = program.targets.map((target) => readTarget(target, type, module));
+  const section = type.section(targets, module.options);
+  const { debug } = module;
+  const subprogram = debug.subprogram(
+    program.name,
+    program.function,
+    [{ name: 'ctx', type: debug.pointerTo(debug.declaredStruct(type.contextStruct)) }],
+    debug.int(),
+  );
+  const ir: IrFunction = {
+    name: program.name,
+    returns: i32,
+    parameters: [{ kind: 'register', type: pointer, id: 0 }],
+    blocks: [],
+    section,
+    internal: false,
+    alwaysInline: false,
+    debug: subprogram,
+  };
+  const context = new LoweringContext(
+    module,
+    program,
+    type,
+    readOptions(program, type, module),
+    ir,
+    subprogram,
+    targets,
+  );
+  lowerFunction(context);
+  module.ir.functions.push(ir);
+  return {
+    source: program,
+    name: program.name,
+    section,
+    constants: [...context.usedConstants].map(({ name, symbol }) => ({ name, symbol })),
+    maps: [...context.usedMaps],
+    shared: [...context.usedShared],
+  };
+}
+
+function readTarget(node: ts.Expression, type: ProgramType, module: ModuleContext): string {
+  const value = module.evaluator.evaluate(node);
+  if (value.kind === 'static' && typeof value.value === 'string' && value.value !== '') {
+    if (type.kind !== 'tracepoint' || /^[\w-]+[:/][\w-]+$/.test(value.value))
+      return value.value.replace('/', type.kind === 'tracepoint' ? ':' : '/');
+    return refuse(
+      module,
+      targetInvalid(node, `'${value.value}'`, "a category and an event: 'syscalls:sys_enter_openat'"),
+    );
+  }
+  if (value.kind === 'failed') return refuse(module, value.diagnostic);
+  return refuse(
+    module,
+    constantNeeded(node, 'What a program attaches to', value.kind === 'static' ? 'this is no string' : value.reason),
+  );
+}
+
+function refuse(module: ModuleContext, diagnostic: Parameters<LoweringContext['report']>[0]): never {
+  module.diagnostics.push(diagnostic);
+  throw new Refused();
+}
+
+function readOptions(program: DiscoveredProgram, type: ProgramType, module: ModuleContext): ProgramOptions {
+  const defaults: ProgramOptions = { defaultResult: type.defaultResult, minimumPacketSize: 0 };
+  const { options } = program;
+  if (!options) return defaults;
+  const value = module.evaluator.evaluate(options);
+  if (value.kind === 'failed') return refuse(module, value.diagnostic);
+  if (value.kind !== 'static') return refuse(module, constantNeeded(options, 'The options of a program', value.reason));
+  const given = value.value as Partial<ProgramOptions>;
+  const whole = (name: keyof ProgramOptions, least: number, most: number): number => {
+    const number = given[name] ?? defaults[name];
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    return refuse(module, optionInvalid(options, name, `a whole number from ${least} to ${most}`));
+  };
+  return {
+    defaultResult: whole('defaultResult', -(2 ** 31), 2 ** 32 - 1),
+    minimumPacketSize: whole('minimumPacketSize', 0, 0xffff),
+  };
+}
+
+function lowerFunction(context: LoweringContext): void {
+  const { function: node } = context.program;
+  context.at(node);
+  context.frame = {
+    function: node,
+    parent: undefined,
+    targets: [],
+    return: (value, place) => lowerResult(value, place, context),
+  };
+  if (context.options.minimumPacketSize > 0) testLength(context);
+  guardRefusals(() => bindParameters(context));
+  guardRefusals(() => lowerBody(node, context));
+  if (!context.builder.terminated) context.builder.return(constant(i32, resultOfNothing(context)));
+  context.finish();
+}
+
+function guardRefusals(lower: () => void): void {
+  try {
+    lower();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+}
+
+/** A function that ends without `return` gives undefined, which is 0 to the kernel. */
+function resultOfNothing({ type }: LoweringContext): number {
+  return type.nonZeroBecomes?.zero ?? 0;
+}
+
+function testLength(context: LoweringContext): void {
+  const { builder } = context;
+  const goOn = builder.createBlock('long');
+  builder.branch(
+    builder.compare('uge', packetLength(context), constant64(context.options.minimumPacketSize)),
+    goOn,
+    context.exitBlock(),
+  );
+  builder.start(goOn);
+}
+
+/** The low 32 bits of what the function returns, or the verdict that stands for it. */
+function lowerResult(value: Value, node: ts.Node, context: LoweringContext): void {
+  const { builder } = context;
+  if (value.kind === 'nothing') return builder.return(constant(i32, resultOfNothing(context)));
+  if (
+    value.kind !== 'scalar' &&
+    value.kind !== 'static' &&
+    !(value.kind === 'optional' && value.inner.kind === 'scalar')
+  ) {
+    return context.refuse(bareReturnOfObject(node));
+  }
+  const bits = builder.resize(bits64(toScalar(value, node, context), context), i32, false);
+  const verdict = context.type.nonZeroBecomes;
+  if (!verdict) return builder.return(bits);
+  const isZero = builder.compare('eq', bits, constant(i32, 0));
+  builder.return(builder.select(isZero, constant(i32, verdict.zero), constant(i32, verdict.nonZero)));
+}
+
+function bindParameters(context: LoweringContext): void {
+  context.program.function.parameters.forEach((parameter, index) => {
+    const value: Value = index === 0 ? { kind: 'context' } : probeArgumentValue(parameter, index - 1, context);
+    if (ts.isIdentifier(parameter.name))
+      bind(parameter.name, value, index === 0 ? undefined : parameter.type, parameter, context);
+    else destructure(parameter.name, value, context);
+  });
+}
+
+/** An argument of the probed function or system call, as wide as the parameter's annotation. */
+function probeArgumentValue(parameter: ts.ParameterDeclaration, index: number, context: LoweringContext): Value {
+  const { kind } = context.type;
+  const name = parameter.name.getText();
+  if (context.type.context !== 'PtRegs')
+    return context.refuse(probeArgument(parameter, name, `a ${kind} program gets its context only`));
+  const type = argumentType(parameter, context);
+  const raw = isReturnProbe(kind)
+    ? returnValue(parameter, index, name, context)
+    : argumentBits(parameter, index, name, context);
+  if (type.kind === 'boolean') return boolean(context.builder.compare('ne', raw, constant64(0)));
+  return convertTo(
+    type,
+    scalar(type.kind === 'integer' && type.signed ? integers.i64 : integers.u64, raw),
+    parameter,
+    context,
+  );
+}
+
+function argumentType(parameter: ts.ParameterDeclaration, context: LoweringContext): ScalarType {
+  if (!parameter.type) return integers.number;
+  const type = layoutOf(context.checker.getTypeFromTypeNode(parameter.type), parameter, context);
+  return isScalar(type)
+    ? type
+    : context.refuse(
+        probeArgument(
+          parameter,
+          parameter.name.getText(),
+          'arguments are integers or addresses; read what an address points to with bpf.probeReadKernel',
+        ),
+      );
+}
+
+function isReturnProbe(kind: string): boolean {
+  return kind === 'kretprobe' || kind === 'uretprobe';
+}
+
+/** A return probe has one further parameter: what the function returned. */
+function returnValue(
+  parameter: ts.ParameterDeclaration,
+  index: number,
+  name: string,
+  context: LoweringContext,
+): IrValue {
+  const field = contextField('PtRegs', 'ret', context.module.options.architecture);
+  if (index > 0 || !field)
+    return context.refuse(probeArgument(parameter, name, 'a return probe knows the returned value alone'));
+  return context.builder.load(i64, context.builder.offset(context.contextPointer, field.offset), 8);
+}
+
+function argumentBits(
+  parameter: ts.ParameterDeclaration,
+  index: number,
+  name: string,
+  context: LoweringContext,
+): IrValue {
+  const { builder } = context;
+  const { architecture } = context.module.options;
+  const [target = ''] = context.targets;
+  const isSystemCall = context.type.kind === 'kprobe' && isSystemCallName(target);
+  const offset = isSystemCall ? syscallArgumentOffset(index, architecture) : argumentOffset(index, architecture);
+  if (offset === undefined)
+    return context.refuse(probeArgument(parameter, name, 'only the first six arguments are in registers'));
+  if (!isSystemCall) return builder.load(i64, builder.offset(context.contextPointer, offset), 8);
+  // The kernel's __x64_sys_* and __arm64_sys_* functions have one argument: the user's registers.
+  const registers = builder.load(i64, builder.offset(context.contextPointer, argumentOffset(0, architecture)!), 8);
+  const copy = builder.allocate(8, 8);
+  builder.store(constant64(0), copy, 8);
+  builder.callHelper(PROBE_READ_KERNEL, i64, [
+    copy,
+    constant64(8),
+    builder.binary('add', registers, constant64(offset)),
+  ]);
+  return builder.load(i64, copy, 8);
+}
+
+/** `sys_close` is the system call, and so are this machine's names for it. */
+function isSystemCallName(symbol: string): boolean {
+  return /^(__x64_|__arm64_)?sys_\w+$/.test(symbol);
+}

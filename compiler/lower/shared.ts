@@ -1,0 +1,86 @@
+/** `shared({…})` as a struct of globals, and `shared.perCpu({…})` as the one entry of a per-CPU array. */
+import { constantDoesNotFit, mapTypeHasNoLayout } from '../diagnostics/index.js';
+import { pointer } from '../ir/types.js';
+import { constant64, globalName, nullPointer } from '../ir/values.js';
+import type { DiscoveredShared } from '../model.js';
+import { NoLayout } from '../types/convert.js';
+import { encode, NotEncodable } from '../types/encode.js';
+import { alignOf, integers, type BpfType } from '../types/types.js';
+import type { LoweringContext } from './context.js';
+import { defineMapGlobal } from './maps.js';
+import { zeroStack } from './memory.js';
+import type { ModuleContext } from './module-context.js';
+import { Refused } from './refused.js';
+import type { Reference } from './values.js';
+
+const PER_CPU_ARRAY = 6;
+const LOOKUP = 1;
+
+/** Makes the global, and gives its type. */
+export function defineShared(shared: DiscoveredShared, module: ModuleContext): BpfType {
+  const type = sharedType(shared, module);
+  const bytes = initialBytes(shared, type, module);
+  if (shared.perCpu) {
+    defineMapGlobal(
+      { name: shared.name, type: PER_CPU_ARRAY, key: integers.u32, value: type, maxEntries: 1, at: shared.declaration },
+      module,
+    );
+    return type;
+  }
+  module.ir.globals.push({
+    name: shared.name,
+    bytes,
+    section: `.data.${shared.name}`,
+    align: Math.max(8, alignOf(type)),
+    constant: false,
+    internal: false,
+    debug: module.debug.global(shared.name, module.debug.type(type), shared.declaration),
+  });
+  return type;
+}
+
+function sharedType(shared: DiscoveredShared, module: ModuleContext): BpfType {
+  try {
+    const type = module.types.convert(shared.type, shared.name);
+    if (type.kind !== 'struct') throw new NoLayout(shared.name, 'shared data is an object with named fields');
+    return type;
+  } catch (error) {
+    if (!(error instanceof NoLayout)) throw error;
+    module.diagnostics.push(mapTypeHasNoLayout(shared.creation, shared.name, 'value', error.typeText, error.reason));
+    throw new Refused();
+  }
+}
+
+/** Known at build, else zero until the running program fills them in. */
+function initialBytes(shared: DiscoveredShared, type: BpfType, module: ModuleContext): Uint8Array {
+  const initial = shared.initial && module.evaluator.evaluate(shared.initial);
+  if (initial?.kind === 'failed') {
+    module.diagnostics.push(initial.diagnostic);
+    throw new Refused();
+  }
+  if (initial?.kind !== 'static') return new Uint8Array(type.size);
+  try {
+    return encode(type, initial.value, shared.name);
+  } catch (error) {
+    if (!(error instanceof NotEncodable)) throw error;
+    module.diagnostics.push(constantDoesNotFit(shared.initial, error.message, shared.name));
+    throw new Refused();
+  }
+}
+
+/** The memory that a program sees: the global itself, or this CPU's entry. */
+export function sharedReference(shared: DiscoveredShared, context: LoweringContext): Reference {
+  const type = context.module.defineShared(shared);
+  context.usedShared.add(shared);
+  if (type.kind !== 'struct') throw new Refused();
+  const address = globalName(shared.name);
+  if (!shared.perCpu) return { kind: 'reference', type, address, origin: 'shared' };
+  const { builder } = context;
+  const key = context.allocate(integers.u32);
+  zeroStack(integers.u32, key, context);
+  const entry = builder.callHelper(LOOKUP, pointer, [address, key]);
+  const found = builder.createBlock('found');
+  builder.branch(builder.compare('ne', entry, nullPointer), found, context.exitBlock());
+  builder.start(found);
+  return { kind: 'reference', type, address: builder.offset(entry, constant64(0)), origin: 'perCpu' };
+}

@@ -1,0 +1,72 @@
+/** Variables that change: memory of the stack, which LLVM turns into registers again. */
+import type { ts } from '@ts-morph/bootstrap';
+import { notWritable, structsDiffer } from '../diagnostics/index.js';
+import { i1, i8, pointer } from '../ir/types.js';
+import { constant, nullPointer, trueValue } from '../ir/values.js';
+import { integers, isScalar, typeName, type AggregateType, type BpfType, type ScalarType } from '../types/types.js';
+import type { LoweringContext } from './context.js';
+import { loadScalar, materialize, memoryPlace, storeTo } from './memory.js';
+import { isPresent } from './scalars.js';
+import type { Optional, Place, Value } from './values.js';
+
+/** Memory for a value of the type. */
+export function createSlot(type: BpfType, context: LoweringContext): Place {
+  return memoryPlace(type, context.allocate(type), 'stack', context);
+}
+
+/** A variable that refers to an object, or to none. */
+export function createReferenceSlot(type: AggregateType, maybe: boolean, context: LoweringContext): Place {
+  const slot = context.allocatePointer();
+  const { builder } = context;
+  return {
+    type,
+    atomic: false,
+    load: () => {
+      const inner = { kind: 'reference', type, address: builder.load(pointer, slot, 8), origin: 'map' } as const;
+      return maybe ? { kind: 'optional', inner, present: trueValue } : inner;
+    },
+    store: (value, node) => builder.store(addressOf(value, type, node, context), slot, 8),
+  };
+}
+
+function addressOf(value: Value, type: AggregateType, node: ts.Node, context: LoweringContext) {
+  if (value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined)) return nullPointer;
+  const inner = value.kind === 'optional' ? value.inner : value;
+  if (inner.kind === 'reference') {
+    if (inner.origin === 'copy' || inner.origin === 'constant')
+      return context.refuse(notWritable(node, 'What this refers to'));
+    return inner.address;
+  }
+  if (inner.kind === 'literal') return materialize(type, inner, node, context);
+  return context.refuse(structsDiffer(node, 'This value', typeName(type)));
+}
+
+/** A number that may be undefined. */
+export function createOptionalSlot(type: ScalarType, context: LoweringContext): Place {
+  const value = context.allocate(type);
+  const present = context.builder.allocate(1, 1);
+  const { builder } = context;
+  return {
+    type,
+    atomic: false,
+    load: (): Optional => ({
+      kind: 'optional',
+      inner: loadScalar(type, value, context),
+      present: builder.compare('ne', builder.load(i8, present, 1), constant(i8, 0)),
+    }),
+    store: (stored, node) => {
+      const none = stored.kind === 'nothing' || (stored.kind === 'static' && stored.value === undefined);
+      if (none) return builder.store(constant(i8, 0), present, 1);
+      const there = stored.kind === 'optional' ? isPresent(stored, context) : constant(i1, 1);
+      builder.store(builder.cast('zext', there, i8), present, 1);
+      storeTo(type, value, stored.kind === 'optional' ? stored.inner : stored, node, context);
+    },
+  };
+}
+
+/** What a variable without annotation holds: numbers unbounded by a width, bigints as they come. */
+export function widened(type: BpfType): BpfType {
+  if (!isScalar(type) || type.kind !== 'integer') return type;
+  if (!type.bigint) return integers.number;
+  return type.signed ? integers.i64 : integers.u64;
+}

@@ -1,0 +1,303 @@
+/** `a.b` and `a[i]`, to read from and to write to. */
+import { ts } from '@ts-morph/bootstrap';
+import { unwrap } from '../../discover/symbols.js';
+import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
+import { constant64, type IrValue } from '../../ir/values.js';
+import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
+import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
+import { mapElementPlace } from '../builtins/maps.js';
+import { packetMember } from '../builtins/packet.js';
+import type { LoweringContext } from '../context.js';
+import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
+import { Refused } from '../refused.js';
+import { exactly, isNonNegative, within } from '../range.js';
+import { isPresent, numberConstant, toScalar } from '../scalars.js';
+import type { DiscoveredShared } from '../../model.js';
+import { sharedReference } from '../shared.js';
+import { nothing, type Origin, type Place, type Reference, type Value } from '../values.js';
+import { bits64 } from '../scalars.js';
+import { encode } from '../../types/encode.js';
+import { alignOf } from '../../types/types.js';
+import { lowerIdentifier, symbolOfName } from './primary.js';
+import { lowerExpression } from './index.js';
+import { Merge } from '../merge.js';
+
+export function lowerPropertyAccess(node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+  const base = lowerExpression(node.expression, context);
+  if (node.questionDotToken && base.kind === 'optional') {
+    return whenPresent(base, node, context, (inner) => loadMember(inner, node, context));
+  }
+  return loadMember(base, node, context);
+}
+
+export function lowerElementAccess(node: ts.ElementAccessExpression, context: LoweringContext): Value {
+  const base = lowerExpression(node.expression, context);
+  if (base.kind === 'static') return constantTable(base.value, node, context);
+  if (base.kind === 'list' || base.kind === 'literal') return knownElement(base, node, context);
+  return elementPlace(base, node, context).load();
+}
+
+/** `x!` is a promise that JavaScript does not check; here an undefined `x` ends the program. */
+export function lowerNonNull(node: ts.NonNullExpression, context: LoweringContext): Value {
+  const value = lowerExpression(node.expression, context);
+  if (value.kind !== 'optional') return value;
+  const goOn = context.builder.createBlock('present');
+  context.builder.branch(isPresent(value, context), goOn, context.exitBlock());
+  context.builder.start(goOn);
+  return value.inner;
+}
+
+/** `a?.b`: undefined where `a` is. */
+export function whenPresent(
+  base: Extract<Value, { kind: 'optional' }>,
+  node: ts.Node,
+  context: LoweringContext,
+  then: (inner: Value) => Value,
+): Value {
+  const { builder } = context;
+  const there = builder.createBlock('present');
+  const absent = builder.createBlock('absent');
+  const merge = new Merge(context);
+  builder.branch(isPresent(base, context), there, absent);
+  builder.start(there);
+  merge.arrive(then(base.inner), node);
+  builder.start(absent);
+  merge.arrive(nothing, node);
+  return merge.finish();
+}
+
+function loadMember(base: Value, node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+  const name = node.name.text;
+  switch (base.kind) {
+    case 'context':
+      return loadContextMember(name, node, context);
+    case 'packet':
+      return packetMember(name, node, context);
+    case 'namespace':
+      return { kind: 'namespace', name: `${base.name}.${name}` };
+    case 'static':
+      return { kind: 'static', value: (base.value as Record<string, unknown>)[name] };
+    case 'literal':
+      return name === 'length' ? numberConstant(base.members.size) : (base.members.get(name) ?? nothing);
+    case 'list':
+      if (name === 'length') return numberConstant(base.elements.length);
+      break;
+    case 'reference':
+    case 'optional': {
+      const inner = base.kind === 'optional' ? base.inner : base;
+      if (name === 'length' && inner.kind === 'reference') return lengthOf(inner, node, context);
+    }
+  }
+  return memberPlace(base, node, context).load();
+}
+
+function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
+  if (reference.type.kind === 'array') return numberConstant(reference.type.length);
+  if (reference.type.kind === 'chars') return textLength(reference.type, reference, context);
+  return context.refuse(unknownMember(node, 'length', typeName(reference.type)));
+}
+
+/** Where the first NUL stands, looked for from the end so that no loop is needed. */
+function textLength(type: CharArrayType, { address }: Reference, context: LoweringContext): Value {
+  const { builder } = context;
+  let length: IrValue = constant64(type.length);
+  for (let index = type.length - 1; index >= 0; index--) {
+    const byte = bits64(
+      toScalar(
+        loadFrom(integers.u8, builder.offset(address, index), 'stack', context),
+        context.program.function,
+        context,
+      ),
+      context,
+    );
+    length = builder.select(builder.compare('eq', byte, constant64(0)), constant64(index), length);
+  }
+  return { kind: 'scalar', type: integers.number, value: length, range: { min: 0n, max: BigInt(type.length) } };
+}
+
+/** Where an assignment goes. */
+export function lowerPlace(node: ts.Expression, context: LoweringContext): Place {
+  const target = unwrap(node) as ts.Expression;
+  if (ts.isIdentifier(target)) return variablePlace(target, context);
+  if (ts.isPropertyAccessExpression(target))
+    return memberPlace(lowerExpression(target.expression, context), target, context);
+  if (ts.isElementAccessExpression(target))
+    return elementPlace(lowerExpression(target.expression, context), target, context);
+  return context.refuse(notWritable(node, 'This expression'));
+}
+
+function variablePlace(node: ts.Identifier, context: LoweringContext): Place {
+  const symbol = symbolOfName(node, context);
+  const variable = symbol && context.scope.find(symbol);
+  if (variable?.kind === 'place') return variable.place;
+  if (variable?.kind === 'refused') throw new Refused();
+  if (!variable) lowerIdentifier(node, context);
+  return context.refuse(notWritable(node, `'${node.text}'`));
+}
+
+function memberPlace(base: Value, node: ts.PropertyAccessExpression, context: LoweringContext): Place {
+  const name = node.name.text;
+  const inner = base.kind === 'optional' ? base.inner : base;
+  if (inner.kind === 'context') return contextFieldPlace(name, node, context);
+  if (inner.kind === 'shared') return sharedFieldPlace(inner.shared, node, context);
+  if (inner.kind === 'reference' && inner.type.kind === 'struct') {
+    const field = inner.type.fields.find((candidate) => candidate.name === name);
+    if (field) return guarded(fieldPlace(field, inner.address, inner.origin, context), inner.origin, node, context);
+    return context.refuse(unknownMember(node.name, name, `'${inner.type.name}'`));
+  }
+  return context.refuse(unknownMember(node.name, name, describeValue(inner)));
+}
+
+/** A place whose memory is not the program's to change refuses stores. */
+function guarded(place: Place, origin: Origin, node: ts.Node, context: LoweringContext): Place {
+  if (origin !== 'copy' && origin !== 'constant') return place;
+  const what = origin === 'copy' ? 'A header that was copied from the packet' : 'A constant';
+  return { ...place, atomic: false, store: () => context.refuse(notWritable(node, what)) };
+}
+
+function sharedFieldPlace(
+  shared: DiscoveredShared,
+  node: ts.PropertyAccessExpression,
+  context: LoweringContext,
+): Place {
+  const reference = sharedReference(shared, context);
+  const field =
+    reference.type.kind === 'struct' && reference.type.fields.find((candidate) => candidate.name === node.name.text);
+  if (!field) return context.refuse(unknownMember(node.name, node.name.text, `'${shared.name}'`));
+  return fieldPlace(field, reference.address, reference.origin, context);
+}
+
+function elementPlace(base: Value, node: ts.ElementAccessExpression, context: LoweringContext): Place {
+  const inner = base.kind === 'optional' ? base.inner : base;
+  if (inner.kind === 'map') return mapElementPlace(inner.map, node.argumentExpression, node, context);
+  if (inner.kind === 'reference' && inner.type.kind === 'array')
+    return arrayElement(inner, inner.type, node.argumentExpression, context);
+  if (inner.kind === 'reference' && inner.type.kind === 'struct') return namedElement(inner, node, context);
+  return context.refuse(unsupportedSyntax(node, `An index on ${describeValue(inner)}`));
+}
+
+function namedElement(base: Reference, node: ts.ElementAccessExpression, context: LoweringContext): Place {
+  const index = lowerExpression(node.argumentExpression, context);
+  const field =
+    base.type.kind === 'struct' &&
+    index.kind === 'static' &&
+    base.type.fields.find((candidate) => candidate.name === String(index.value));
+  if (!field) return context.refuse(unsupportedSyntax(node, 'A property name that is not a constant'));
+  return guarded(fieldPlace(field, base.address, base.origin, context), base.origin, node, context);
+}
+
+function arrayElement(base: Reference, type: ArrayType, argument: ts.Expression, context: LoweringContext): Place {
+  const index = lowerExpression(argument, context);
+  return guarded(elementAt(base, type, index, argument, context), base.origin, argument, context);
+}
+
+/** An element of an array in memory; an index past the end ends the program. */
+export function elementAt(
+  base: Reference,
+  type: ArrayType,
+  index: Value,
+  node: ts.Node,
+  context: LoweringContext,
+): Place {
+  const { builder } = context;
+  const at = toScalar(index, node, context);
+  const range = { min: 0n, max: BigInt(type.length - 1) };
+  if (index.kind === 'static') {
+    if (!within(at.range, range)) context.refuse(indexOutOfRange(node, String(index.value), type.length));
+    return memoryPlace(
+      type.element,
+      builder.offset(base.address, Number(index.value) * type.element.size),
+      base.origin,
+      context,
+    );
+  }
+  if (!(isNonNegative(at.range) && within(at.range, range))) {
+    const goOn = builder.createBlock('index');
+    builder.branch(builder.compare('ult', at.value, constant64(type.length)), goOn, context.exitBlock());
+    builder.start(goOn);
+  }
+  const offset = builder.binary('mul', at.value, constant64(type.element.size));
+  return memoryPlace(type.element, builder.offset(base.address, offset), base.origin, context);
+}
+
+function knownElement(
+  base: Extract<Value, { kind: 'list' | 'literal' }>,
+  node: ts.ElementAccessExpression,
+  context: LoweringContext,
+): Value {
+  const index = lowerExpression(node.argumentExpression, context);
+  if (index.kind !== 'static')
+    return context.refuse(unsupportedSyntax(node, 'An index that is not a constant, on values without memory,'));
+  const element = base.kind === 'list' ? base.elements[Number(index.value)] : base.members.get(String(index.value));
+  return (
+    element ??
+    context.refuse(
+      indexOutOfRange(node, String(index.value), base.kind === 'list' ? base.elements.length : base.members.size),
+    )
+  );
+}
+
+/** An element of a constant array under an index of run time: the array becomes a table of `.rodata`. */
+function constantTable(value: unknown, node: ts.ElementAccessExpression, context: LoweringContext): Value {
+  const index = lowerExpression(node.argumentExpression, context);
+  if (index.kind === 'static')
+    return { kind: 'static', value: (value as Record<string, unknown>)[String(index.value)] };
+  if (!Array.isArray(value) && !(value instanceof Uint8Array))
+    return context.refuse(unsupportedSyntax(node, 'A dynamic property name'));
+  const reference = constantArray([...value], node, context);
+  return elementAt(reference, reference.type as ArrayType, index, node.argumentExpression, context).load();
+}
+
+/** Puts constants into `.rodata`, as narrow as they allow. */
+export function constantArray(values: readonly unknown[], node: ts.Node, context: LoweringContext): Reference {
+  const declared = context.module.types.tryConvert(
+    context.checker.getTypeAtLocation(ts.isElementAccessExpression(node) ? node.expression : node),
+  );
+  const type =
+    declared?.kind === 'array' && declared.length === values.length
+      ? declared
+      : arrayOf(elementType(values, node, context), values.length);
+  const address = context.module.constantBytes(encode(type, values), alignOf(type));
+  return { kind: 'reference', type, address, origin: 'constant' };
+}
+
+function elementType(values: readonly unknown[], node: ts.Node, context: LoweringContext): BpfType {
+  if (values.every((value) => typeof value === 'bigint'))
+    return values.some((value) => (value as bigint) < 0n) ? integers.i64 : integers.u64;
+  if (!values.every((value) => Number.isInteger(value)))
+    return context.refuse(unsupportedSyntax(node, 'An index of run time into these constants'));
+  const candidates = [
+    integers.u8,
+    integers.u16,
+    integers.u32,
+    integers.i8,
+    integers.i16,
+    integers.i32,
+    integers.number,
+  ];
+  return candidates.find((type) =>
+    values.every((value) => within(exactly(BigInt(value as number)), bounds(type.size, type.signed))),
+  )!;
+}
+
+function bounds(size: number, signed: boolean): { min: bigint; max: bigint } {
+  const bits = BigInt(size * 8);
+  return signed ? { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n } : { min: 0n, max: (1n << bits) - 1n };
+}
+
+export function describeValue(value: Value): string {
+  switch (value.kind) {
+    case 'reference':
+      return `'${typeName(value.type)}'`;
+    case 'scalar':
+      return `'${typeName(value.type)}'`;
+    case 'map':
+      return `map '${value.map.name}'`;
+    case 'function':
+      return 'a function';
+    case 'namespace':
+      return value.name;
+    default:
+      return 'this value';
+  }
+}

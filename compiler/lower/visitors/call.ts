@@ -1,0 +1,193 @@
+/** Calls: of the language's own functions and methods, of helpers, and of functions of the project. */
+import { ts } from '@ts-morph/bootstrap';
+import { functionOf, unwrap } from '../../discover/symbols.js';
+import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/index.js';
+import type { FunctionNode } from '../../model.js';
+import { callArrayMethod } from '../builtins/arrays.js';
+import { callHelper } from '../builtins/helpers.js';
+import { callMapMethod } from '../builtins/maps.js';
+import { callNamespace } from '../builtins/namespaces.js';
+import { callPacketMethod } from '../builtins/packet.js';
+import { callTextMethod } from '../builtins/text.js';
+import type { Frame, LoweringContext } from '../context.js';
+import { Merge } from '../merge.js';
+import { Scope } from '../scope.js';
+import { convertTo } from '../scalars.js';
+import { isScalar } from '../../types/types.js';
+import { nothing, type FunctionValue, type Value } from '../values.js';
+import { describeValue, whenPresent } from './access.js';
+import { lowerStatements } from './block.js';
+import { lowerExpression } from './index.js';
+import { bind, destructure, withDefault } from './variables.js';
+
+export function lowerCall(node: ts.CallExpression, context: LoweringContext): Value {
+  const callee = unwrap(node.expression) as ts.Expression;
+  if (ts.isPropertyAccessExpression(callee)) return lowerMethodCall(node, callee, context);
+  const value = lowerExpression(callee, context);
+  if (value.kind === 'namespace') return callNamespace(value.name, node, context);
+  if (value.kind === 'function') return callFunction(value, lowerArguments(node, context), node, context);
+  return context.refuse(notCallable(node, callee.getText()));
+}
+
+function lowerMethodCall(
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  context: LoweringContext,
+): Value {
+  const symbol = context.symbolOf(callee.name);
+  const method = symbol && functionOf(symbol, context.checker);
+  if (method && ts.isMethodDeclaration(method))
+    return callFunction(
+      { kind: 'function', node: method, scope: new Scope() },
+      lowerArguments(node, context),
+      node,
+      context,
+    );
+  if (isImportedNamespace(callee.expression, context) && method)
+    return callFunction(
+      { kind: 'function', node: method, scope: new Scope() },
+      lowerArguments(node, context),
+      node,
+      context,
+    );
+  const receiver = lowerExpression(callee.expression, context);
+  if (receiver.kind === 'optional' && (callee.questionDotToken || node.questionDotToken))
+    return whenPresent(receiver, node, context, (inner) => callMethod(inner, callee, node, context));
+  return callMethod(receiver.kind === 'optional' ? receiver.inner : receiver, callee, node, context);
+}
+
+function isImportedNamespace(node: ts.Expression, context: LoweringContext): boolean {
+  if (!ts.isIdentifier(node)) return false;
+  const symbol = context.checker.getSymbolAtLocation(node);
+  return symbol?.declarations?.some((declaration) => ts.isNamespaceImport(declaration)) ?? false;
+}
+
+function callMethod(
+  receiver: Value,
+  callee: ts.PropertyAccessExpression,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  const name = callee.name.text;
+  switch (receiver.kind) {
+    case 'namespace':
+      return receiver.name === 'bpf'
+        ? callHelper(name, node, context)
+        : callNamespace(`${receiver.name}.${name}`, node, context);
+    case 'map':
+      return callMapMethod(receiver.map, name, node, context);
+    case 'packet':
+      return callPacketMethod(name, node, context);
+    case 'reference':
+      if (receiver.type.kind === 'chars') return callTextMethod(receiver, name, node, context);
+      if (receiver.type.kind === 'array') return callArrayMethod(receiver, name, node, context);
+      break;
+    case 'static':
+    case 'list':
+    case 'literal':
+      return callArrayMethod(receiver, name, node, context);
+  }
+  return context.refuse(notCallable(callee.name, `${name}' of ${describeValue(receiver)}`.replace(/'$/, '')));
+}
+
+export function lowerArguments(node: ts.CallExpression, context: LoweringContext): Value[] {
+  return node.arguments.flatMap((argument): Value[] => {
+    if (!ts.isSpreadElement(argument)) return [lowerExpression(argument, context)];
+    const value = lowerExpression(argument.expression, context);
+    if (value.kind === 'list') return [...value.elements];
+    if (value.kind !== 'static')
+      return context.refuse(unsupportedSyntax(argument, 'Spread of values that are known at run time only'));
+    return [...(value.value as Iterable<unknown>)].map((item) => ({ kind: 'static', value: item }));
+  });
+}
+
+/**
+ * Calls a function of the project by lowering its body in place: its parameters are then as well known as its
+ * arguments, an end of the program inside it is a jump, and LLVM sees the whole.
+ */
+export function callFunction(
+  callee: FunctionValue,
+  values: readonly Value[],
+  at: ts.Node,
+  context: LoweringContext,
+): Value {
+  const { node } = callee;
+  for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent) {
+    if (frame.function === node) context.refuse(recursion(at, functionName(node)));
+  }
+  if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
+    context.refuse(unsupportedSyntax(at, node.asteriskToken ? 'A generator' : '`async`'));
+  const merge = new Merge(context);
+  const outer = context.frame;
+  const outerDebug = context.builder.debug;
+  context.frame = {
+    function: node,
+    parent: outer,
+    targets: [],
+    return: (value, place) => merge.arrive(returned(node, value, place, context), place),
+  };
+  try {
+    return context.scoped(() => {
+      bindParameters(node, values, at, context);
+      lowerBody(node, context);
+      merge.arrive(nothing, at);
+      return merge.finish();
+    }, new Scope(callee.scope));
+  } finally {
+    context.frame = outer;
+    context.builder.debug = outerDebug;
+  }
+}
+
+function functionName(node: FunctionNode): string {
+  if (node.name) return node.name.getText();
+  return ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : 'this function';
+}
+
+/** The body's statements, or its expression as what it returns. */
+export function lowerBody(node: FunctionNode, context: LoweringContext): void {
+  if (!node.body) return;
+  if (ts.isBlock(node.body)) return lowerStatements(node.body.statements, context);
+  const value = lowerExpression(node.body, context);
+  context.frame.return(value, node.body);
+}
+
+function bindParameters(node: FunctionNode, values: readonly Value[], at: ts.Node, context: LoweringContext): void {
+  node.parameters.forEach((parameter, index) => {
+    let value: Value = parameter.dotDotDotToken
+      ? { kind: 'list', elements: values.slice(index) }
+      : (values[index] ?? nothing);
+    if (parameter.initializer) value = withDefault(value, parameter.initializer, context);
+    if (!ts.isIdentifier(parameter.name)) return destructure(parameter.name, value, context);
+    const generic = parameter.type && isGeneric(parameter.type, context);
+    bind(
+      parameter.name,
+      value,
+      value.kind === 'list' || value.kind === 'function' || generic ? undefined : parameter.type,
+      at,
+      context,
+    );
+  });
+}
+
+/** A type parameter stands for the argument's own type. */
+function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean {
+  const of = context.checker.getTypeFromTypeNode(type);
+  return Boolean(context.checker.getNonNullableType(of).flags & ts.TypeFlags.TypeParameter);
+}
+
+/** What is returned keeps the low bits of the annotated result. */
+function returned(node: FunctionNode, value: Value, place: ts.Node, context: LoweringContext): Value {
+  if (!node.type || (value.kind !== 'scalar' && value.kind !== 'static')) return value;
+  const type = context.module.types.tryConvert(context.checker.getTypeFromTypeNode(node.type));
+  const fits =
+    type &&
+    isScalar(type) &&
+    (value.kind === 'scalar' ||
+      typeof value.value === 'number' ||
+      typeof value.value === 'bigint' ||
+      typeof value.value === 'boolean');
+  if (!fits || !type || !isScalar(type)) return value;
+  if (value.kind === 'static' && type.kind === 'integer' && type.name === 'number') return value;
+  return convertTo(type, value, place, context);
+}

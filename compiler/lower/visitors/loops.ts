@@ -1,0 +1,96 @@
+/** `for`, `while` and `do`. The kernel walks their iterations (Linux 5.3), so each has to end. */
+import { ts } from '@ts-morph/bootstrap';
+import { unboundedLoop } from '../../diagnostics/index.js';
+import type { Block } from '../../ir/instructions.js';
+import type { LoweringContext } from '../context.js';
+import { lowerCondition } from './binary.js';
+import { fold } from './fold.js';
+import { lowerExpression, lowerStatement } from './index.js';
+import { labelOf } from './jumps.js';
+import { lowerDeclarations } from './variables.js';
+
+export function lowerFor(node: ts.ForStatement, context: LoweringContext): void {
+  context.scoped(() => {
+    if (node.initializer) {
+      if (ts.isVariableDeclarationList(node.initializer)) lowerDeclarations(node.initializer, context);
+      else lowerExpression(node.initializer, context);
+    }
+    lowerLoop(node, node.condition, node.statement, context, () => {
+      if (node.incrementor) lowerExpression(node.incrementor, context);
+    });
+  });
+}
+
+export function lowerWhile(node: ts.WhileStatement, context: LoweringContext): void {
+  lowerLoop(node, node.expression, node.statement, context, () => undefined);
+}
+
+export function lowerDo(node: ts.DoStatement, context: LoweringContext): void {
+  const { builder } = context;
+  const body = builder.createBlock('do');
+  const test = builder.createBlock('test');
+  const end = builder.createBlock('end');
+  builder.jump(body);
+  builder.start(body);
+  lowerBody(node, node.statement, { breakTo: end, continueTo: test }, context);
+  builder.jump(test);
+  builder.start(test);
+  branch(node, node.expression, body, end, context);
+  builder.start(end);
+}
+
+function lowerLoop(
+  node: ts.ForStatement | ts.WhileStatement,
+  condition: ts.Expression | undefined,
+  statement: ts.Statement,
+  context: LoweringContext,
+  advance: () => void,
+): void {
+  const { builder } = context;
+  const test = builder.createBlock('test');
+  const body = builder.createBlock('loop');
+  const next = builder.createBlock('next');
+  const end = builder.createBlock('end');
+  builder.jump(test);
+  builder.start(test);
+  branch(node, condition, body, end, context);
+  builder.start(body);
+  lowerBody(node, statement, { breakTo: end, continueTo: next }, context);
+  builder.jump(next);
+  builder.start(next);
+  context.at(node);
+  advance();
+  builder.jump(test);
+  builder.start(end);
+}
+
+function lowerBody(
+  node: ts.IterationStatement,
+  statement: ts.Statement,
+  target: { breakTo: Block; continueTo: Block },
+  context: LoweringContext,
+): void {
+  context.frame.targets.push({ label: labelOf(node), ...target });
+  context.scoped(() => lowerStatement(statement, context));
+  context.frame.targets.pop();
+}
+
+function branch(
+  node: ts.IterationStatement,
+  condition: ts.Expression | undefined,
+  body: Block,
+  end: Block,
+  context: LoweringContext,
+): void {
+  const known = condition ? fold(condition, context) : { value: true };
+  if (!known) return lowerCondition(condition!, body, end, context);
+  if (known.value && !leaves(node.statement)) context.refuse(unboundedLoop(node));
+  context.builder.jump(known.value ? body : end);
+}
+
+/** Whether anything in the body ends the loop. */
+function leaves(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  if (ts.isBreakStatement(node) || ts.isReturnStatement(node) || ts.isThrowStatement(node)) return true;
+  return ts.forEachChild(node, leaves) ?? false;
+}

@@ -1,0 +1,252 @@
+/** Declarations: names for values that stay, memory for those that change, and destructuring of both. */
+import { ts } from '@ts-morph/bootstrap';
+import { nameNotKnown, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
+import { nullPointer, trueValue } from '../../ir/values.js';
+import type { FunctionNode } from '../../model.js';
+import { NoLayout } from '../../types/convert.js';
+import { isScalar, type BpfType } from '../../types/types.js';
+import { assignedSymbols } from '../assigned.js';
+import type { LoweringContext } from '../context.js';
+import { storeTo, zeroStack } from '../memory.js';
+import { Merge } from '../merge.js';
+import { Refused } from '../refused.js';
+import { convertTo, isPresent, toScalar } from '../scalars.js';
+import type { Variable } from '../scope.js';
+import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
+import { nothing, type Place, type Value } from '../values.js';
+import { elementAt } from './access.js';
+import { lowerExpression } from './index.js';
+import { propertyName } from './literals.js';
+import { fieldPlace, loadFrom } from '../memory.js';
+
+export function lowerVariableStatement(node: ts.VariableStatement, context: LoweringContext): void {
+  lowerDeclarations(node.declarationList, context);
+}
+
+export function lowerDeclarations(list: ts.VariableDeclarationList, context: LoweringContext): void {
+  if (!(list.flags & ts.NodeFlags.BlockScoped))
+    context.refuse({ ...unsupportedSyntax(list, '`var`'), hint: 'Write `let` or `const`.' });
+  for (const declaration of list.declarations) {
+    try {
+      lowerDeclaration(declaration, context);
+    } catch (error) {
+      refuseNames(declaration.name, context);
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+}
+
+function refuseNames(name: ts.BindingName, context: LoweringContext): void {
+  if (ts.isIdentifier(name)) {
+    const symbol = context.checker.getSymbolAtLocation(name);
+    if (symbol) context.scope.declare(symbol, { kind: 'refused' });
+    return;
+  }
+  for (const element of name.elements) if (ts.isBindingElement(element)) refuseNames(element.name, context);
+}
+
+function lowerDeclaration(node: ts.VariableDeclaration, context: LoweringContext): void {
+  const { initializer } = node;
+  const value = initializer ? lowerExpression(initializer, context) : nothing;
+  context.at(node);
+  if (ts.isIdentifier(node.name)) return bind(node.name, value, node.type, initializer ?? node, context);
+  destructure(node.name, value, context);
+}
+
+/** Gives a name to a value, converted to its annotation. */
+export function bind(
+  name: ts.Identifier,
+  value: Value,
+  annotation: ts.TypeNode | undefined,
+  at: ts.Node,
+  context: LoweringContext,
+): void {
+  const symbol = context.checker.getSymbolAtLocation(name);
+  if (!symbol) return;
+  context.scope.declare(symbol, makeVariable(symbol, name, value, annotation, at, context));
+}
+
+function makeVariable(
+  symbol: ts.Symbol,
+  name: ts.Identifier,
+  value: Value,
+  annotation: ts.TypeNode | undefined,
+  at: ts.Node,
+  context: LoweringContext,
+): Variable {
+  const changes = context.isReassigned(symbol, context.frame.function, (within: FunctionNode) =>
+    assignedSymbols(within, context.checker),
+  );
+  const written = annotation ? context.checker.getTypeFromTypeNode(annotation) : undefined;
+  if (changes) return changing(name, value, written, at, context);
+  if (isConstantValue(value) && !written) return { kind: 'value', value };
+  if (value.kind === 'nothing' && !written) return { kind: 'value', value };
+  return { kind: 'value', value: settle(name, value, written, at, context) };
+}
+
+/** A value that never changes: converted to its annotation, and literals put into memory. */
+function settle(
+  name: ts.Identifier,
+  value: Value,
+  written: ts.Type | undefined,
+  at: ts.Node,
+  context: LoweringContext,
+): Value {
+  if (value.kind === 'literal' || (written && value.kind === 'static')) {
+    const type = layoutOf(written ?? context.checker.getTypeAtLocation(name), at, context);
+    if (value.kind === 'static' && isScalar(type)) return convertTo(type, value, at, context);
+    if (value.kind === 'static') return value;
+    return intoMemory(type, value, at, context);
+  }
+  if (!written || value.kind === 'optional') return value;
+  if (value.kind === 'nothing') {
+    const type = context.module.types.tryConvert(written);
+    return type && isScalar(type)
+      ? value
+      : type
+        ? {
+            kind: 'optional',
+            inner: { kind: 'reference', type, address: nullPointer, origin: 'stack' },
+            present: trueValue,
+          }
+        : value;
+  }
+  if (value.kind !== 'scalar' && value.kind !== 'reference') return value;
+  const type = layoutOf(written, at, context);
+  if (isScalar(type)) return convertTo(type, value, at, context);
+  return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
+}
+
+function intoMemory(type: BpfType, value: Value, at: ts.Node, context: LoweringContext): Value {
+  if (isScalar(type)) return convertTo(type, value, at, context);
+  const address = context.allocate(type);
+  zeroStack(type, address, context);
+  storeTo(type, address, value, at, context);
+  return { kind: 'reference', type, address, origin: 'stack' };
+}
+
+function changing(
+  name: ts.Identifier,
+  value: Value,
+  written: ts.Type | undefined,
+  at: ts.Node,
+  context: LoweringContext,
+): Variable {
+  const place = placeFor(name, value, written, at, context);
+  if (value.kind !== 'nothing') place.store(value, at);
+  else if (place.address && !isScalar(place.type)) zeroStack(place.type, place.address, context);
+  else if (mayBeUndefined(written ?? context.checker.getTypeAtLocation(name))) place.store(nothing, at);
+  return { kind: 'place', place };
+}
+
+function placeFor(
+  name: ts.Identifier,
+  value: Value,
+  written: ts.Type | undefined,
+  at: ts.Node,
+  context: LoweringContext,
+): Place {
+  const declared = written ?? context.checker.getTypeAtLocation(name);
+  const fromValue = written ? undefined : typeOfValue(value, at, context);
+  const type = fromValue ?? (written ? layoutOf(declared, at, context) : widened(layoutOf(declared, at, context)));
+  const maybe = value.kind === 'optional' || mayBeUndefined(declared);
+  if (isScalar(type)) return maybe ? createOptionalSlot(type, context) : createSlot(type, context);
+  if (maybe) return createReferenceSlot(type, true, context);
+  if (!written && value.kind === 'reference') return createReferenceSlot(type, false, context);
+  return createSlot(type, context);
+}
+
+function typeOfValue(value: Value, at: ts.Node, context: LoweringContext): BpfType | undefined {
+  if (value.kind === 'static' && typeof value.value !== 'string' && typeof value.value !== 'object')
+    return value.value === undefined ? undefined : widened(toScalar(value, at, context).type);
+  if (value.kind === 'scalar') return widened(value.type);
+  if (value.kind === 'reference') return value.type;
+  return value.kind === 'optional' ? widened(value.inner.type) : undefined;
+}
+
+function mayBeUndefined(type: ts.Type): boolean {
+  return type.isUnion() && type.types.some((member) => Boolean(member.flags & ts.TypeFlags.Undefined));
+}
+
+function isConstantValue(value: Value): boolean {
+  return ['static', 'function', 'map', 'shared', 'context', 'packet', 'namespace', 'list'].includes(value.kind);
+}
+
+export function layoutOf(type: ts.Type, at: ts.Node, context: LoweringContext): BpfType {
+  try {
+    return context.module.types.convert(type);
+  } catch (error) {
+    if (error instanceof NoLayout) return context.refuse(typeHasNoLayout(at, error.typeText, error.reason));
+    throw error;
+  }
+}
+
+/** Takes an object or array apart into names. */
+export function destructure(pattern: ts.BindingPattern, value: Value, context: LoweringContext): void {
+  const source = value.kind === 'optional' ? value.inner : value;
+  pattern.elements.forEach((element, index) => {
+    if (!ts.isBindingElement(element)) return;
+    const part = element.dotDotDotToken
+      ? rest(source, index, element, context)
+      : member(source, pattern, element, index, context);
+    const filled = element.initializer ? withDefault(part, element.initializer, context) : part;
+    if (ts.isIdentifier(element.name)) bind(element.name, filled, undefined, element, context);
+    else destructure(element.name, filled, context);
+  });
+}
+
+function member(
+  source: Value,
+  pattern: ts.BindingPattern,
+  element: ts.BindingElement,
+  index: number,
+  context: LoweringContext,
+): Value {
+  const name = ts.isArrayBindingPattern(pattern)
+    ? index
+    : propertyName(element.propertyName ?? (element.name as ts.Identifier), context);
+  switch (source.kind) {
+    case 'static': {
+      const value = (source.value as Record<string, unknown>)[name];
+      return value === undefined ? nothing : { kind: 'static', value };
+    }
+    case 'literal':
+      return source.members.get(String(name)) ?? nothing;
+    case 'list':
+      return source.elements[Number(name)] ?? nothing;
+    case 'reference': {
+      if (source.type.kind === 'array')
+        return elementAt(source, source.type, { kind: 'static', value: name }, element, context).load();
+      const field = source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === name);
+      if (field)
+        return field.bits
+          ? fieldPlace(field, source.address, source.origin, context).load()
+          : loadFrom(field.type, context.builder.offset(source.address, field.offset), source.origin, context);
+    }
+  }
+  return context.refuse(nameNotKnown(element, String(name), 'the object has no such part in the kernel'));
+}
+
+function rest(source: Value, index: number, element: ts.BindingElement, context: LoweringContext): Value {
+  if (source.kind === 'static' && Array.isArray(source.value))
+    return { kind: 'static', value: source.value.slice(index) };
+  if (source.kind === 'list') return { kind: 'list', elements: source.elements.slice(index) };
+  return context.refuse(unsupportedSyntax(element, 'Taking the rest of this value'));
+}
+
+/** A default stands in where the value is undefined. */
+export function withDefault(value: Value, initializer: ts.Expression, context: LoweringContext): Value {
+  if (value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined))
+    return lowerExpression(initializer, context);
+  if (value.kind !== 'optional') return value;
+  const { builder } = context;
+  const there = builder.createBlock('present');
+  const absent = builder.createBlock('absent');
+  const merge = new Merge(context);
+  builder.branch(isPresent(value, context), there, absent);
+  builder.start(there);
+  merge.arrive(value.inner, initializer);
+  builder.start(absent);
+  merge.arrive(lowerExpression(initializer, context), initializer);
+  return merge.finish();
+}

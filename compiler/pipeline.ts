@@ -1,0 +1,92 @@
+/** The way of a program, one call a stage, each taking what the stage before gives. */
+import type { ts } from '@ts-morph/bootstrap';
+import path from 'node:path';
+import { checkLimits } from './check/index.js';
+import { ts as compiler } from '@ts-morph/bootstrap';
+import type { Diagnostic } from './diagnostics/index.js';
+import { discover } from './discover/index.js';
+import { tsbpfName } from './discover/symbols.js';
+import { Evaluator } from './evaluate/index.js';
+import type { Host } from './host.js';
+import { printModule } from './ir/printer.js';
+import { lower } from './lower/index.js';
+import type { CompiledProgram, Discovery } from './model.js';
+import { checkBpfHalf, openProgram, type Opened } from './open/index.js';
+import type { CompilerOptions } from './options.js';
+
+export interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly string[];
+  readonly sourceFile?: ts.SourceFile | undefined;
+  readonly discovery?: Discovery;
+  readonly programs: readonly CompiledProgram[];
+  /** LLVM IR; empty where there were errors, or nothing to compile. */
+  readonly ir: string;
+}
+
+/** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
+export async function runPipeline(entry: string, options: CompilerOptions, host: Host): Promise<Compiled> {
+  const opened = openProgram(entry, host);
+  const { files, entry: sourceFile } = opened;
+  const stop = (diagnostics: readonly Diagnostic[], discovery?: Discovery): Compiled => ({
+    ...{ diagnostics, files, sourceFile, programs: [], ir: '' },
+    ...(discovery && { discovery }),
+  });
+  if (hasErrors(opened.diagnostics) || !sourceFile) return stop(opened.diagnostics);
+
+  const { discovery, diagnostics } = discover(opened);
+  const found = [...opened.diagnostics, ...diagnostics, ...checkBpfHalf(opened, discovery)];
+  if (hasErrors(found)) return stop(found, discovery);
+
+  const evaluator = await prepareEvaluator(opened, discovery, options, host);
+  const limits = checkLimits(discovery, opened.checker);
+  if (hasErrors(limits)) return stop([...found, ...limits], discovery);
+
+  const lowered = lower({
+    discovery,
+    checker: opened.checker,
+    evaluator,
+    options,
+    projectDirectory: projectDirectory(sourceFile.fileName, host),
+    readFile: (file) => host.readFile(file),
+  });
+  const all = [...found, ...limits, ...lowered.diagnostics];
+  if (hasErrors(all)) return stop(all, discovery);
+  const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
+  return { diagnostics: all, files, sourceFile, discovery, programs: lowered.programs, ir };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ category }) => category === compiler.DiagnosticCategory.Error);
+}
+
+async function prepareEvaluator(
+  { program, checker }: Opened,
+  discovery: Discovery,
+  options: CompilerOptions,
+  host: Host,
+): Promise<Evaluator> {
+  const { maps, shared, functions, programs } = discovery;
+  const isBpf = (symbol: ts.Symbol): boolean =>
+    maps.has(symbol) ||
+    shared.has(symbol) ||
+    (symbol.name === 'bpf' && symbol.declarations?.[0] !== undefined && isOurs(symbol.declarations[0], checker));
+  const evaluator = new Evaluator({ program, checker, host, defines: options.defines, isBpf, functions });
+  const needed = programs.flatMap(({ targets, options: given }) => [...targets, ...(given ? [given] : [])]);
+  const creations = [...maps.values(), ...shared.values()].flatMap(({ creation }) => [...(creation.arguments ?? [])]);
+  await evaluator.prepare([...functions, ...needed, ...creations]);
+  return evaluator;
+}
+
+function isOurs(declaration: ts.Declaration, checker: ts.TypeChecker): boolean {
+  return 'name' in declaration && tsbpfName(declaration.name as ts.Node, checker) === 'bpf';
+}
+
+/** Where paths in the object are taken from: the folder of the nearest package.json or tsconfig.json. */
+function projectDirectory(file: string, host: Host): string {
+  const own = path.dirname(file);
+  for (let folder = own; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    if (['package.json', 'tsconfig.json'].some((name) => host.fileExists(path.join(folder, name)))) return folder;
+  }
+  return own;
+}
