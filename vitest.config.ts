@@ -43,9 +43,7 @@ export default defineConfig({
     isolate: !inGuest,
     testTimeout: inGuest ? 120_000 : 20_000,
     hookTimeout: inGuest ? 180_000 : 60_000,
-    reporters: inGuest
-      ? ['./test/support/reporter.ts']
-      : [['default', { summary: false }], './test/support/reporter.ts'],
+    reporters: [['default', { summary: false }], './test/support/reporter.ts'],
     projects: [
       {
         plugins: [product()],

@@ -1,13 +1,15 @@
 /** Counts the tests of this run and of its guests, and prints the last lines: what was skipped and why, the totals. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node';
 import { count, settle, summary, type TestOutcome } from './results.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
 export default class TotalsReporter implements Reporter {
-  private outcomes: readonly TestOutcome[] = [];
+  // Stands until tests have run: a setup that throws never comes to them.
+  private outcomes: readonly TestOutcome[] = [{ file: 'vitest', name: 'a run that never began', state: 'failed' }];
 
   constructor() {
     // Nothing may follow the totals, whatever else reports.
@@ -67,5 +69,8 @@ function unhandled(error: SerializedError): TestOutcome {
 }
 
 function reasonOf(errors: readonly SerializedError[]): string {
-  return errors.map((error) => [error.message, error.diff, error.stack].filter(Boolean).join('\n')).join('\n');
+  const text = errors.map((error) => [error.message, error.diff, error.stack].filter(Boolean).join('\n')).join('\n');
+  // The frames of the test runner itself say nothing of the test.
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.filter((line) => !/^\s+at .*(node_modules|<anonymous>|node:internal)/.test(line)).join('\n');
 }
