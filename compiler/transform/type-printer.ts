@@ -22,7 +22,9 @@ export class TypePrinter {
     const named = this.printNamed(type);
     if (named !== undefined) return named;
     if (type.isUnion() && !(type.flags & ts.TypeFlags.Boolean)) {
-      return type.types.map((part) => this.print(part)).join(' | ');
+      const absent = ({ flags }: ts.Type) => ((flags & ts.TypeFlags.Undefined) !== 0 ? 1 : 0);
+      const parts = [...type.types].sort((a, b) => absent(a) - absent(b));
+      return parts.map((part) => this.print(part)).join(' | ');
     }
     if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return checkerOf(type).typeToString(type);
     // A kernel struct holds itself only through a pointer, which user space does not see.
@@ -38,8 +40,7 @@ export class TypePrinter {
     if (type.aliasSymbol && isDeclaredBy(type.aliasSymbol, isRuntimeFile)) {
       return this.use(type.aliasSymbol.name) + this.printArguments(type.aliasTypeArguments ?? []);
     }
-    const { symbol } = type;
-    if (!symbol || !(type.flags & ts.TypeFlags.Object)) return undefined;
+    if (!(type.flags & ts.TypeFlags.Object)) return undefined;
     const checker = checkerOf(type);
     if (checker.isTupleType(type)) {
       return `[${checker
@@ -48,7 +49,8 @@ export class TypePrinter {
         .join(', ')}]`;
     }
     if (checker.isArrayType(type)) return `Array${this.printArguments(typeArgumentsOf(type))}`;
-    if (symbol.name.startsWith('__')) return undefined;
+    const { symbol } = type;
+    if (!symbol || symbol.name.startsWith('__')) return undefined;
     if (isDeclaredBy(symbol, (file) => file === libraryFile)) return symbol.name;
     if (!isDeclaredBy(symbol, isRuntimeFile)) return undefined;
     return this.use(symbol.name) + this.printArguments(typeArgumentsOf(type));

@@ -1,6 +1,6 @@
 /** Compilations made by hand: what lowering would hand on, without lowering. */
 import { expect } from 'vitest';
-import { find } from '../open/sources.js';
+import { codes, find } from '../open/sources.js';
 import type { CompiledProgram } from '../../compiler/model.js';
 import type { TransformInput } from '../../compiler/transform/index.js';
 import { ts } from '@ts-morph/bootstrap';
@@ -11,7 +11,7 @@ export function compiled(
   constants: Readonly<Record<string, readonly string[]>> = {},
 ): TransformInput {
   const { discovery, diagnostics, opened } = find(sources);
-  expect(diagnostics).toEqual([]);
+  expect(codes(diagnostics)).toEqual([]);
   const programs = discovery.programs.map((source): CompiledProgram => {
     const inScope = opened.checker.getSymbolsInScope(source.site, ts.SymbolFlags.Value | ts.SymbolFlags.Alias);
     const found = (constants[source.name] ?? []).map((name) => {
