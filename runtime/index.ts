@@ -29,7 +29,9 @@ export { Program, ProgramType } from './program.js';
 export type { ProgramLoadOptions } from './program.js';
 
 // What program functions are given, and call.
+export * from './constants.js';
 export type * from './contexts.js';
+export type * from './headers.js';
 export { bpf } from './helpers.js';
 export type { BpfHelpers, CallbackResult, Memory, Wide } from './helpers.js';
 export * from './types.js';
@@ -73,4 +75,25 @@ export type { TestRunOptions, TestRunResult } from './test-run.js';
 // What goes wrong.
 export { PermissionError, TsbpfError, UnsupportedFeatureError, VerifierError } from './errors.js';
 
-// Attaching, events and packets: a line for each file of attach/, events/ and packet/ goes below.
+// Attaching.
+export { attach } from './attach/attach.js';
+export type { AttachOptions } from './attach/attach.js';
+export type { ProgramReference } from './attach/handle.js';
+export { syscallSymbol } from './attach/kernel-symbols.js';
+export { SocketFilter } from './attach/socket-filter.js';
+export type { FilterableSocket } from './attach/socket-filter.js';
+export { clearEgressFilter, clearIngressFilter, EgressFilter, IngressFilter } from './attach/tc.js';
+export { attachXdp, detachXdp } from './attach/xdp.js';
+export type { XdpMode, XdpOptions } from './attach/xdp.js';
+export { Link } from './link.js';
+
+// Events and packets.
+export { PerfQueue } from './events/perf-queue.js';
+export type { PerfQueueOptions } from './events/perf-queue.js';
+export { RingBuffer } from './events/ring-buffer.js';
+export type { RingBufferOptions } from './events/ring-buffer.js';
+export type { EventDecoder } from './events/decoder.js';
+export { traceFields } from './events/trace-pipe.js';
+export type { TraceFields } from './events/trace-pipe.js';
+export { RawSocket } from './packet/raw-socket.js';
+export type { Packet, PacketType, RawSocketOptions } from './packet/raw-socket.js';
