@@ -82,6 +82,10 @@ function writeEntry(entry: string, data: Buffer): void {
   const temporary = `${entry}.${process.pid}`;
   try {
     mkdirSync(path.dirname(entry), { recursive: true, mode: 0o700 });
+  } catch {
+    return;
+  }
+  try {
     writeFileSync(temporary, Buffer.concat([digest(data), data]), { mode: 0o600 });
     renameSync(temporary, entry);
   } catch {

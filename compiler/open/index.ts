@@ -12,7 +12,7 @@ import {
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
-import { isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from './resolve.js';
+import { isInternal, isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from './resolve.js';
 import { libraryFile, libraryText } from './library/index.js';
 
 export { checkBpfHalf } from './semantic.js';
@@ -110,10 +110,14 @@ function createCompilerHost(host: Host): ts.CompilerHost {
     getNewLine: () => '\n',
     writeFile: () => undefined,
     resolveModuleNameLiterals: (literals, containingFile) =>
-      literals.map(({ text }) =>
-        resolvedModule(isLocal(text) ? resolveLocal(text, containingFile, host) : resolveRuntime(text, host)),
-      ),
+      literals.map(({ text }) => resolvedModule(resolve(text, containingFile, host))),
   };
+}
+
+function resolve(specifier: string, containingFile: string, host: Host): string | undefined {
+  if (!isLocal(specifier)) return resolveRuntime(specifier, host);
+  if (isRuntimeFile(containingFile) && isInternal(specifier)) return undefined;
+  return resolveLocal(specifier, containingFile, host);
 }
 
 /** What `createProgram` wants to know of a resolved file. */

@@ -75,3 +75,14 @@ export function resolveRuntime(specifier: string, host: Pick<Host, 'fileExists'>
   const base = path.join(findRuntimeFolder(), name);
   return [`${base}.d.ts`, `${base}.ts`].find((candidate) => host.fileExists(candidate));
 }
+
+const internals = new Set(
+  'batch btf-descriptor btf-layout codec decoder encoder features info kallsyms live-view load load-error object-file object-maps raw registry shared-memory test-context verifier-log walk'.split(
+    ' ',
+  ),
+);
+
+/** Whether an import inside our runtime leads to what no program function can name; as `any` it costs nothing. */
+export function isInternal(specifier: string): boolean {
+  return /(^|\/)native\//.test(specifier) || internals.has(specifier.replace(/^.*\/|\.js$/g, ''));
+}

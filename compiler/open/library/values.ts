@@ -4,24 +4,27 @@ const integerArrays = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Arr
 const numberArrays = [...integerArrays, 'Uint32Array', 'Float32Array', 'Float64Array'];
 const bigintArrays = ['BigInt64Array', 'BigUint64Array'];
 
-const typedArray = (name: string, element: string) => `
-interface ${name}<Memory = any> {
-  readonly BYTES_PER_ELEMENT: number; readonly buffer: any; readonly byteLength: number; readonly byteOffset: number; readonly length: number; [index: number]: ${element};
-  at(index: number): ${element} | undefined; fill(value: ${element}, start?: number, end?: number): this; set(values: ArrayLike<${element}>, offset?: number): void;
-  slice(start?: number, end?: number): ${name}; subarray(start?: number, end?: number): ${name}; reverse(): this; sort(compare?: (a: ${element}, b: ${element}) => number): this;
-  includes(value: ${element}, from?: number): boolean; indexOf(value: ${element}, from?: number): number; lastIndexOf(value: ${element}, from?: number): number; join(separator?: string): string;
+const elements = (type: 'number' | 'bigint') => `
+interface ${type === 'number' ? 'Number' : 'Bigint'}Elements<Self> {
+  readonly BYTES_PER_ELEMENT: number; readonly buffer: any; readonly byteLength: number; readonly byteOffset: number; readonly length: number; [index: number]: ${type};
+  at(index: number): ${type} | undefined; fill(value: ${type}, start?: number, end?: number): this; set(values: ArrayLike<${type}>, offset?: number): void;
+  slice(start?: number, end?: number): Self; subarray(start?: number, end?: number): Self; reverse(): this; sort(compare?: (a: ${type}, b: ${type}) => number): this;
+  includes(value: ${type}, from?: number): boolean; indexOf(value: ${type}, from?: number): number; lastIndexOf(value: ${type}, from?: number): number; join(separator?: string): string;
   copyWithin(target: number, start: number, end?: number): this;
-  every(test: (value: ${element}, index: number, array: this) => unknown, self?: any): boolean; some(test: (value: ${element}, index: number, array: this) => unknown, self?: any): boolean;
-  find(test: (value: ${element}, index: number, array: this) => boolean, self?: any): ${element} | undefined; findIndex(test: (value: ${element}, index: number, array: this) => boolean, self?: any): number;
-  findLast(test: (value: ${element}, index: number, array: this) => boolean, self?: any): ${element} | undefined; findLastIndex(test: (value: ${element}, index: number, array: this) => boolean, self?: any): number;
-  filter(test: (value: ${element}, index: number, array: this) => any, self?: any): ${name}; map(make: (value: ${element}, index: number, array: this) => ${element}, self?: any): ${name};
-  forEach(each: (value: ${element}, index: number, array: this) => void, self?: any): void;
-  reduce(join: (sum: ${element}, value: ${element}, index: number, array: this) => ${element}): ${element}; reduce<U>(join: (sum: U, value: ${element}, index: number, array: this) => U, initial: U): U;
-  reduceRight<U>(join: (sum: U, value: ${element}, index: number, array: this) => U, initial: U): U;
-  toReversed(): ${name}; toSorted(compare?: (a: ${element}, b: ${element}) => number): ${name}; with(index: number, value: ${element}): ${name}; toString(): string; toLocaleString(): string;
-  entries(): IterableIterator<[number, ${element}]>; keys(): IterableIterator<number>; values(): IterableIterator<${element}>; [Symbol.iterator](): IterableIterator<${element}>;
+  every(test: (value: ${type}, index: number, array: this) => unknown, self?: any): boolean; some(test: (value: ${type}, index: number, array: this) => unknown, self?: any): boolean;
+  find(test: (value: ${type}, index: number, array: this) => boolean, self?: any): ${type} | undefined; findIndex(test: (value: ${type}, index: number, array: this) => boolean, self?: any): number;
+  findLast(test: (value: ${type}, index: number, array: this) => boolean, self?: any): ${type} | undefined; findLastIndex(test: (value: ${type}, index: number, array: this) => boolean, self?: any): number;
+  filter(test: (value: ${type}, index: number, array: this) => any, self?: any): Self; map(make: (value: ${type}, index: number, array: this) => ${type}, self?: any): Self;
+  forEach(each: (value: ${type}, index: number, array: this) => void, self?: any): void;
+  reduce(join: (sum: ${type}, value: ${type}, index: number, array: this) => ${type}): ${type}; reduce<U>(join: (sum: U, value: ${type}, index: number, array: this) => U, initial: U): U;
+  reduceRight<U>(join: (sum: U, value: ${type}, index: number, array: this) => U, initial: U): U;
+  toReversed(): Self; toSorted(compare?: (a: ${type}, b: ${type}) => number): Self; with(index: number, value: ${type}): Self; toString(): string; toLocaleString(): string;
+  entries(): IterableIterator<[number, ${type}]>; keys(): IterableIterator<number>; values(): IterableIterator<${type}>; [Symbol.iterator](): IterableIterator<${type}>;
 }
-declare var ${name}: { new (length?: number): ${name}; new (values: Iterable<${element}> | ArrayLike<${element}>): ${name}; new (buffer: any, byteOffset?: number, length?: number): ${name}; readonly BYTES_PER_ELEMENT: number; readonly prototype: ${name}; of(...values: ${element}[]): ${name}; from(values: Iterable<${element}> | ArrayLike<${element}>): ${name}; from<T>(values: Iterable<T> | ArrayLike<T>, make: (value: T, index: number) => ${element}): ${name}; };`;
+interface ${type === 'number' ? 'Number' : 'Bigint'}ElementsConstructor<Self> { new (length?: number): Self; new (values: Iterable<${type}> | ArrayLike<${type}>): Self; new (buffer: any, byteOffset?: number, length?: number): Self; readonly BYTES_PER_ELEMENT: number; readonly prototype: Self; of(...values: ${type}[]): Self; from(values: Iterable<${type}> | ArrayLike<${type}>): Self; from<T>(values: Iterable<T> | ArrayLike<T>, make: (value: T, index: number) => ${type}): Self; }`;
+
+const typedArray = (name: string, kind: 'Number' | 'Bigint') =>
+  `interface ${name}<Memory = any> extends ${kind}Elements<${name}> { readonly [Symbol.toStringTag]: '${name}'; } declare var ${name}: ${kind}ElementsConstructor<${name}>;`;
 
 const readers = (kind: string, type: string, single: boolean) =>
   `get${kind}(byteOffset: number${single ? '' : ', littleEndian?: boolean'}): ${type}; set${kind}(byteOffset: number, value: ${type}${single ? '' : ', littleEndian?: boolean'}): void;`;
@@ -134,8 +137,9 @@ interface DataView<Memory = any> { readonly buffer: any; readonly byteLength: nu
   ${[readers('Int8', 'number', true), readers('Uint8', 'number', true), readers('Int16', 'number', false), readers('Uint16', 'number', false), readers('Int32', 'number', false), readers('Uint32', 'number', false), readers('Float32', 'number', false), readers('Float64', 'number', false), readers('BigInt64', 'bigint', false), readers('BigUint64', 'bigint', false)].join(' ')}
 }
 declare var DataView: { new (buffer: any, byteOffset?: number, byteLength?: number): DataView; readonly prototype: DataView; };
-${numberArrays.map((name) => typedArray(name, 'number')).join('\n')}
-${bigintArrays.map((name) => typedArray(name, 'bigint')).join('\n')}
+${elements('number')}${elements('bigint')}
+${numberArrays.map((name) => typedArray(name, 'Number')).join('\n')}
+${bigintArrays.map((name) => typedArray(name, 'Bigint')).join('\n')}
 
 type PropertyKey = string | number | symbol;
 type Partial<T> = { [P in keyof T]?: T[P] }; type Required<T> = { [P in keyof T]-?: T[P] }; type Readonly<T> = { readonly [P in keyof T]: T[P] }; type Pick<T, K extends keyof T> = { [P in K]: T[P] }; type Record<K extends keyof any, T> = { [P in K]: T };
