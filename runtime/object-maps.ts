@@ -1,5 +1,5 @@
 /** The maps of an object: those declared in `.maps`, and the sections of variables that libbpf makes maps of. */
-import type { Btf } from '../compiler/object/btf.js';
+import type { Btf, BtfReference } from '../compiler/object/btf.js';
 import type { ObjectGlobals, ObjectMap } from '../compiler/object/object-spec.js';
 import { layoutOfType } from './maps/btf-layout.js';
 import type { MapSpec } from './maps/definition.js';
@@ -10,7 +10,18 @@ import { MapFlag, MapType } from './maps/types.js';
 export function declaredMap(map: ObjectMap, btf: Btf | undefined): MapSpec {
   const { name, type, keySize, valueSize, maxEntries, flags } = map;
   const layout = (id: number) => (btf && id !== 0 ? layoutOfType(btf, id) : undefined);
-  return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(map.valueType) };
+  const value = carriesEvents(type) ? eventType(name, btf) : map.valueType;
+  return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(value) };
+}
+
+/** Maps whose values are not what is declared: perf event arrays hold descriptors, ring buffers have no value at all. */
+function carriesEvents(type: number): boolean {
+  return type === MapType.perfEventArray || type === MapType.ringBuffer;
+}
+
+/** Our compiler says in a typedef what events a map carries; 0 for objects of others. */
+function eventType(map: string, btf: Btf | undefined): number {
+  return (btf?.find(`__tsbpf_event_${map}`, 'typedef') as BtfReference | undefined)?.type ?? 0;
 }
 
 /**

@@ -2,6 +2,8 @@
  * The map class PerfQueue: a buffer for each CPU, and the kernel's count of what did not fit.
  */
 import { kernelOnly } from '../maps/map.js';
+import { registerMapClass } from '../maps/registry.js';
+import { MapType } from '../maps/types.js';
 import { existingMap, type MapDefinition } from '../maps/definition.js';
 import { readMapInfo } from '../maps/info.js';
 import type { EventDecoder } from './decoder.js';
@@ -79,3 +81,5 @@ export class PerfQueue<T> extends EventMap<T> {
     return kernelOnly('PerfQueue.push');
   }
 }
+
+registerMapClass(MapType.perfEventArray, PerfQueue);

@@ -2,6 +2,8 @@
  * The map class RingBuffer: one buffer for all CPUs, in the order in which records were reserved.
  */
 import { kernelOnly } from '../maps/map.js';
+import { registerMapClass } from '../maps/registry.js';
+import { MapType } from '../maps/types.js';
 import { existingMap, type MapDefinition } from '../maps/definition.js';
 import { readMapInfo } from '../maps/info.js';
 import { pageSize } from '../native/libc.js';
@@ -65,3 +67,5 @@ export class RingBuffer<T> extends EventMap<T> {
 function roundSize(size: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(pageSize(), size)));
 }
+
+registerMapClass(MapType.ringBuffer, RingBuffer);
