@@ -19,7 +19,7 @@ export function explainFailure(failure: unknown): Failure {
   return { text: internalError(failure), status: exitStatus.inputWrong };
 }
 
-function isRuntimeError(failure: unknown): failure is RuntimeError {
+export function isRuntimeError(failure: unknown): failure is RuntimeError {
   return failure instanceof Error && 'operation' in failure && 'hint' in failure && 'code' in failure;
 }
 

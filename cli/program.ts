@@ -33,7 +33,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number | 
       return failure.exitCode === 0 ? exitStatus.done : exitStatus.usageWrong;
     }
     const { text, status: failed } = explainFailure(failure);
-    const flags = argv.slice(2);
+    // What follows `run` is another program's.
+    const flags = argv[2] === 'run' ? [] : argv.slice(2);
     reportError(text, { json: flags.includes('--json'), ...colorChoice(flags) });
     return failed;
   }

@@ -27,13 +27,15 @@ export interface ErrorText {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** `file:line:column`. */
+  readonly place?: string | undefined;
 }
 
 export function commandErrorText(error: CommandError): ErrorText {
   return { code: `TSBPF${error.code}`, message: error.message, hint: error.hint };
 }
 
-/** Writes an error that has no place in a source: for people to standard error, as JSON to standard output. */
+/** Writes an error that no diagnostic is: for people to standard error, as JSON to standard output. */
 export function reportError(error: ErrorText, { color, json }: OutputOptions): void {
   if (json) {
     writeRecord({ code: error.code, category: 'error', message: error.message, hint: error.hint });
@@ -41,7 +43,8 @@ export function reportError(error: ErrorText, { color, json }: OutputOptions): v
   }
   const paint = createColors(useColor(process.stderr, color));
   const hint = error.hint ? `  ${paint.cyanBright('hint:')} ${error.hint}\n` : '';
-  process.stderr.write(`${paint.redBright('error')} ${paint.gray(`${error.code}:`)} ${error.message}\n${hint}`);
+  const place = error.place ? `${paint.cyanBright(error.place)} - ` : '';
+  process.stderr.write(`${place}${paint.redBright('error')} ${paint.gray(`${error.code}:`)} ${error.message}\n${hint}`);
 }
 
 /** One JSON object on a line of its own. */

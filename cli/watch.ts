@@ -1,7 +1,7 @@
 /** Builds again when a file changes. */
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
-import type { Round } from './build-files.js';
+import type { Round } from './build-round.js';
 import { exitStatus, type ExitStatus } from './status.js';
 import type { OutputOptions } from './terminal.js';
 

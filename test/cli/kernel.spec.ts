@@ -27,14 +27,15 @@ function pass(ctx: XdpContext): number {
 }
 `;
 
-/** Without \`minimumPacketSize\` or a test, and with a result that the kernel has no meaning for. */
-const refused = `import { tracepoint, bpf } from 'tsbpf';
+/** Bounded, as the compiler asks, and yet more than the verifier follows: a million instructions. */
+const refused = `import { bpf, socketFilter } from 'tsbpf';
+import type { SkBuff } from 'tsbpf';
 
-@tracepoint('syscalls:sys_enter_close')
-function endless(): number {
-  let sum = 0n;
-  while (bpf.ktimeGetNs() > 0n) sum += 1n;
-  return Number(sum);
+@socketFilter
+function endless(skb: SkBuff): number {
+  let sum = 0;
+  for (let i = 0; i < 10_000_000; i++) sum += bpf.getPrandomU32() & 1;
+  return sum;
 }
 `;
 
