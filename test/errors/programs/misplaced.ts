@@ -10,7 +10,7 @@ class Programs {
 }
 
 let table = new HashMap<u32, u32>({ maxEntries: 1 });
-//          ^ TSBPF1110: 'table'
+//  ^^^^^ TSBPF1110: 'table'
 
 @socketFilter
 async function later(ctx: SkBuff): Promise<number> {

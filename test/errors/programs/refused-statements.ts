@@ -11,11 +11,9 @@ function match(ctx: SkBuff): number {
   } catch {
     old = 3;
   }
-  const pattern = /x/;
-  //              ^^^ TSBPF1300: regular expression
   const kind = typeof ctx.len;
   //           ^^^^^^^^^^^^^^ TSBPF1300: typeof
   for (const key in { a: 1 }) old += 1;
-  // ERROR: 18:3 TSBPF1300 for-in
-  return old;
+  // ERROR: 16:3 TSBPF1300 for-in
+  return 0;
 }

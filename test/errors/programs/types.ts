@@ -10,6 +10,6 @@ function match(ctx: SkBuff): number {
   //          ^^^^^ TS18048: possibly 'undefined'
   const length: string = ctx.len;
   //    ^^^^^^ TS2322: not assignable
-  return ctx.lenght;
-  //         ^^^^^^ TS2551: Did you mean 'len'
+  return ctx.protocl;
+  //         ^^^^^^^ TS2551: Did you mean 'protocol'
 }
