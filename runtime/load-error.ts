@@ -48,7 +48,7 @@ function verifierError(errno: number, file: ObjectFile, program: string, log: st
     summary: finding.summary,
     log,
     sourceLine: place && `${place.file}:${place.line}${finding.place ? column : line ? `:${line.column}` : ''}`,
-    sourceText: finding.text ?? line?.text,
+    sourceText: finding.text ?? (line?.text || undefined),
     explanation: finding.explanation,
   });
 }
