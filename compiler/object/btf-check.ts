@@ -9,8 +9,9 @@ const identifier = /^[A-Za-z_.$][\w.$]*$/;
 /** @param types by id. @throws ObjectError at the first type that is wrong. */
 export function checkBtf(types: readonly BtfType[]): void {
   for (const type of types) checkType(types, type);
+  checkCircles(types);
   const sizes = new Sizes(types);
-  for (const type of types) sizes.check(type);
+  for (const type of types) sizes.checkMembers(type);
 }
 
 function checkType(types: readonly BtfType[], type: BtfType): void {
@@ -80,15 +81,53 @@ interface Visit {
   next: number;
 }
 
-/** Sizes of types, each worked out once; a type that is met again while its own size is sought contains itself. */
+/**
+ * Calls `leave` for each type after all that it leads to. Without recursion, since a hostile file may nest 100,000
+ * types.
+ */
+function walk(
+  types: readonly BtfType[],
+  inner: (type: BtfType) => readonly number[],
+  leave: (type: BtfType) => void,
+): void {
+  const [left, open] = [new Set<number>(), new Set<number>()];
+  const stack: Visit[] = [];
+  const enter = (id: number): void => {
+    if (left.has(id)) return;
+    if (open.has(id)) refuse(`BTF type ${id} contains itself`);
+    open.add(id);
+    stack.push({ id, inner: inner(types[id]), next: 0 });
+  };
+  for (const { id } of types) {
+    enter(id);
+    for (let visit = stack.at(-1); visit; visit = stack.at(-1)) {
+      if (visit.next < visit.inner.length) {
+        enter(visit.inner[visit.next++]);
+        continue;
+      }
+      leave(types[visit.id]);
+      left.add(visit.id);
+      stack.pop();
+    }
+  }
+}
+
+/** Only a struct or union may lead back to itself, and only through a pointer: all else could never be written down. */
+function checkCircles(types: readonly BtfType[]): void {
+  const leads = (type: BtfType): readonly number[] =>
+    type.kind === 'struct' || type.kind === 'union' ? [] : references(type);
+  walk(types, leads, () => undefined);
+}
+
+/** The sizes of all types, each worked out once. */
 class Sizes {
   private readonly known = new Map<number, number>();
-  private readonly open = new Set<number>();
 
-  constructor(private readonly types: readonly BtfType[]) {}
+  constructor(types: readonly BtfType[]) {
+    walk(types, contained, (type) => this.known.set(type.id, this.compute(type)));
+  }
 
-  check(type: BtfType): void {
-    this.visit(type.id);
+  checkMembers(type: BtfType): void {
     if (type.kind !== 'struct' && type.kind !== 'union') return;
     for (const member of type.members) {
       const end = member.bitOffset + (member.bitSize || this.size(member.type) * 8);
@@ -99,28 +138,6 @@ class Sizes {
 
   private size(id: number): number {
     return this.known.get(id) ?? 0;
-  }
-
-  /** Depth first, without recursion, since a hostile file may nest 100,000 types. */
-  private visit(start: number): void {
-    const stack: Visit[] = [];
-    this.enter(stack, start);
-    for (let visit = stack.at(-1); visit; visit = stack.at(-1)) {
-      if (visit.next < visit.inner.length) {
-        this.enter(stack, visit.inner[visit.next++]);
-        continue;
-      }
-      this.known.set(visit.id, this.compute(this.types[visit.id]));
-      this.open.delete(visit.id);
-      stack.pop();
-    }
-  }
-
-  private enter(stack: Visit[], id: number): void {
-    if (this.known.has(id)) return;
-    if (this.open.has(id)) refuse(`BTF type ${id} contains itself`);
-    this.open.add(id);
-    stack.push({ id, inner: contained(this.types[id]), next: 0 });
   }
 
   /** In bytes, 0 for what has none. */

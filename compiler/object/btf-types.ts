@@ -126,3 +126,8 @@ export type BtfType =
   | BtfVariable
   | BtfSection
   | BtfTag;
+
+type OfKind<Type extends BtfType, Kind> = Type extends unknown ? (Kind extends Type['kind'] ? Type : never) : never;
+
+/** The object of that kind. */
+export type BtfTypeOf<Kind extends BtfType['kind']> = OfKind<BtfType, Kind>;

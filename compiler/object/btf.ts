@@ -2,7 +2,7 @@
 import { Bytes } from './bytes.js';
 import { checkBtf } from './btf-check.js';
 import { readTypes } from './btf-read.js';
-import type { BtfReference, BtfType } from './btf-types.js';
+import type { BtfReference, BtfType, BtfTypeOf } from './btf-types.js';
 import { refuse } from './object-error.js';
 
 export type * from './btf-types.js';
@@ -49,9 +49,9 @@ export class Btf {
   }
 
   /** The first type of that name and kind. */
-  find<Kind extends BtfType['kind']>(name: string, kind: Kind): Extract<BtfType, { kind: Kind }> | undefined {
+  find<Kind extends BtfType['kind']>(name: string, kind: Kind): BtfTypeOf<Kind> | undefined {
     const found = this.byName.get(name)?.find((type) => type.kind === kind);
-    return found as Extract<BtfType, { kind: Kind }> | undefined;
+    return found as BtfTypeOf<Kind> | undefined;
   }
 
   /** The type behind typedefs, `const`, `volatile`, `restrict` and type tags. */

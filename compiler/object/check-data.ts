@@ -48,7 +48,9 @@ function readVariables(file: ElfFile, btf: Btf, type: BtfSection, section: ElfSe
     const offset = variable.linkage === 'static' ? entry.offset : symbols.get(variable.name);
     if (offset === undefined)
       return refuse(`BTF describes ${variable.name}, which section ${type.name} does not define`);
-    if (entry.size !== btf.sizeOf(variable.type)) refuse(`BTF gives ${variable.name} another size than its type has`);
+    // An array without a length at the end of a struct makes a variable larger than its type.
+    const size = btf.sizeOf(variable.type);
+    if (size === undefined || entry.size < size) refuse(`BTF gives ${variable.name} less room than its type needs`);
     if (offset + entry.size > section.size) refuse(`variable ${variable.name} reaches past section ${type.name}`);
     return { name: variable.name, type: variable.type, offset, size: entry.size };
   });

@@ -53,8 +53,9 @@ function mapSymbols(file: ElfFile, section: ElfSection): Map<string, ElfSymbol> 
 function checkPlace(section: ElfSection, symbol: ElfSymbol, struct: BtfStruct, size: number): void {
   const { name, value } = symbol;
   if (symbol.type !== symbolTypes.object || symbol.binding === 0) refuse(`map ${name} is not a global variable`);
-  if (size !== struct.size || symbol.size !== size) refuse(`map ${name} has another size than its definition`);
-  if (value % 8 !== 0 || value + size > section.size) refuse(`map ${name} is not within section .maps`);
+  // The inner maps of a map of maps follow its struct.
+  if (size < struct.size || symbol.size !== size) refuse(`map ${name} has another size than its definition`);
+  if (value % 8 !== 0 || value + symbol.size > section.size) refuse(`map ${name} is not within section .maps`);
 }
 
 function readSettings(btf: Btf, map: string, struct: BtfStruct): Settings {

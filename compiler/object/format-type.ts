@@ -1,31 +1,51 @@
 /** BTF types in the form of C. */
-import type { Btf, BtfMember, BtfType } from './btf.js';
+import type { Btf, BtfArray, BtfMember, BtfPrototype, BtfReference, BtfType } from './btf.js';
 
-const words: Readonly<Record<string, string>> = { const: 'const', volatile: 'volatile', restrict: 'restrict' };
+const qualifiers: readonly string[] = ['const', 'volatile', 'restrict'];
+
+/** Far beyond what people write; a hostile file would otherwise make an endless text of a few types. */
+const deepest = 64;
+const deepestPrototype = 2;
 
 /** A declaration of a name (or of none) as C writes it: `struct event *(*callback)[4]`. */
 export function formatDeclaration(btf: Btf, id: number, name: string): string {
+  return declare(btf, id, name, 0);
+}
+
+function declare(btf: Btf, id: number, name: string, depth: number): string {
+  const prefix: string[] = [];
   let declarator = name;
-  let [type, inPointer] = [btf.typeById(id), false];
-  for (;;) {
+  let inPointer = false;
+  let type = btf.typeById(id);
+  for (let steps = 0; steps < deepest; steps++) {
     if (type.kind === 'pointer') {
       declarator = `*${declarator}`;
-      inPointer = true;
-    } else if (type.kind === 'array' || type.kind === 'prototype') {
-      const group = inPointer ? `(${declarator})` : declarator;
-      declarator = type.kind === 'array' ? `${group}[${type.count || ''}]` : `${group}(${formatParameters(btf, type)})`;
-      inPointer = false;
-    } else if (type.kind in words && 'type' in type) {
-      declarator = inPointer || declarator.startsWith('*') ? `${words[type.kind]} ${declarator}` : declarator;
-      if (!inPointer && !declarator.startsWith('const'))
-        return `${words[type.kind]} ${formatDeclaration(btf, type.type, name)}`;
+    } else if (type.kind === 'array') {
+      declarator = `${inPointer ? `(${declarator})` : declarator}[${type.count || ''}]`;
+    } else if (type.kind === 'prototype') {
+      declarator = `${inPointer ? `(${declarator})` : declarator}(${formatParameters(btf, type, depth)})`;
+    } else if (isQualifier(type)) {
+      const ofPointer = btf.typeById(type.type).kind === 'pointer';
+      if (ofPointer) declarator = `${type.kind} ${declarator}`.trimEnd();
+      else prefix.push(type.kind);
     } else if (type.kind !== 'typeTag') {
-      return declarator === '' ? baseName(type) : `${baseName(type)} ${declarator}`;
+      return [...prefix, baseName(type), ...(declarator === '' ? [] : [declarator])].join(' ');
     }
-    type = btf.typeById(
-      type.kind === 'array' ? type.element : type.kind === 'prototype' ? type.result : (type as { type: number }).type,
-    );
+    inPointer = type.kind === 'pointer' || (inPointer && (isQualifier(type) || type.kind === 'typeTag'));
+    type = btf.typeById(nextType(type));
   }
+  return [...prefix, '…', declarator].join(' ');
+}
+
+type Qualifier = BtfReference & { readonly kind: 'const' | 'volatile' | 'restrict' };
+
+function isQualifier(type: BtfType): type is Qualifier {
+  return qualifiers.includes(type.kind);
+}
+
+function nextType(type: BtfArray | BtfPrototype | BtfReference): number {
+  if (type.kind === 'array') return type.element;
+  return type.kind === 'prototype' ? type.result : type.type;
 }
 
 /** A definition with its members, for types that have a name and a body; undefined for all others. */
@@ -53,9 +73,10 @@ function members(btf: Btf, list: readonly BtfMember[]): string[] {
   });
 }
 
-function formatParameters(btf: Btf, { parameters }: Extract<BtfType, { kind: 'prototype' }>): string {
+function formatParameters(btf: Btf, { parameters }: BtfPrototype, depth: number): string {
   if (parameters.length === 0) return 'void';
-  return parameters.map(({ name, type }) => (type === 0 ? '...' : formatDeclaration(btf, type, name))).join(', ');
+  if (depth >= deepestPrototype || parameters.length > deepest) return '…';
+  return parameters.map(({ name, type }) => (type === 0 ? '...' : declare(btf, type, name, depth + 1))).join(', ');
 }
 
 function baseName(type: BtfType): string {
