@@ -96,5 +96,5 @@ function handleOf(socket: object): { readonly fd?: number } | null | undefined {
   // dgram's own `_handle` is a deprecated accessor that may warn; the handle itself is behind its state symbol.
   const state = Object.getOwnPropertySymbols(socket).find((symbol) => symbol.description === 'state symbol');
   const inner = state && (socket as Record<symbol, { readonly handle?: { readonly fd?: number } | null }>)[state];
-  return inner?.handle ?? (socket as WithHandle)._handle;
+  return inner ? inner.handle : (socket as WithHandle)._handle;
 }

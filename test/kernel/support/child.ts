@@ -5,6 +5,11 @@ import { pathToFileURL } from 'node:url';
 
 const dist = path.resolve(import.meta.dirname, '../../../dist');
 
+/** The URL of a file of the compiled runtime. */
+export function runtimeFile(name: string): string {
+  return pathToFileURL(path.join(dist, 'runtime', name)).href;
+}
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -24,7 +29,7 @@ export class Child implements Disposable {
    */
   constructor(body: string, ...parameters: unknown[]) {
     const module = `
-      const file = (name) => ${JSON.stringify(pathToFileURL(dist).href)} + '/runtime/' + name;
+      const file = (name) => ${JSON.stringify(`${runtimeFile('')}/`)} + name;
       const runtime = (name) => import(file(name));
       const parameters = ${JSON.stringify(parameters)};
       ${body}`;
@@ -50,7 +55,8 @@ export class Child implements Disposable {
   /** Waits until it has printed a text. */
   async printed(text: string): Promise<void> {
     while (!this.#output.includes(text)) {
-      if (this.process.exitCode !== null) throw new Error(`ended without '${text}': ${this.#output}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`ended without '${text}': ${this.#output}`);
       await new Promise<void>((resolve) => (this.#changed = resolve));
     }
   }
