@@ -109,3 +109,8 @@ export const spreadArgument = error(1120, (name: string) => ({
   message: `The arguments of '${name}' cannot be spread from an array.`,
   hint: `Write each argument of '${name}' there.`,
 }));
+
+export const tooManyParameters = error(1121, (name: string) => ({
+  message: `'${name}' calls its function with one argument, the context.`,
+  hint: 'Drop this parameter; what the program needs from outside it takes from constants, maps and shared data.',
+}));

@@ -5,6 +5,7 @@ import { exportNotFound, programInsideProgram, programNameInvalid, programNameTa
 import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, Discovery } from '../model.js';
 import { findNear, type Opened } from '../open/index.js';
 import { userFiles } from '../open/files.js';
+import { checkFit } from './fit.js';
 import { asCreation, holderOf, isInside, mapDraft, reportHolder, sharedDraft, type Creation } from './maps.js';
 import { isIdentifier, Names } from './naming.js';
 import { programOfCall, programOfClass, programOfDecorator, type ProgramDraft } from './programs.js';
@@ -29,6 +30,7 @@ export function discover(opened: Opened): Discovered {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
   const { drafts, creations } = scan(entry, checker, report);
+  checkFit(drafts, entry, checker, report);
   const reached = reach(
     drafts.map((draft) => draft.function),
     checker,

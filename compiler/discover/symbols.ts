@@ -50,7 +50,8 @@ function immediateAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol |
   return steps.getImmediateAliasedSymbol ? steps.getImmediateAliasedSymbol(symbol) : checker.getAliasedSymbol(symbol);
 }
 
-function moduleName(declaration: ts.ImportDeclaration | ts.ExportDeclaration | ts.Node): string | undefined {
+/** The module that an import or export declaration names, or undefined. */
+export function moduleName(declaration: ts.ImportDeclaration | ts.ExportDeclaration | ts.Node): string | undefined {
   if (!ts.isImportDeclaration(declaration) && !ts.isExportDeclaration(declaration)) return undefined;
   const specifier = declaration.moduleSpecifier;
   return specifier && ts.isStringLiteral(specifier) ? specifier.text : undefined;

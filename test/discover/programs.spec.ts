@@ -193,3 +193,39 @@ test('an unknown decorator names the near one', () => {
   const { diagnostics } = find("import { xdp } from 'tsbpf'; void xdp; @krobe('x') function f() { return 0; }");
   expect(diagnostics[0]!.hint).toContain("'@kprobe'");
 });
+
+test.each([
+  ["@kprobe('x') function f(skb: SkBuff) { return 0; }", 'TSBPF1119', 'skb: SkBuff'],
+  ['@xdp function f(ctx: PtRegs) { return 0; }', 'TSBPF1119', 'ctx: PtRegs'],
+  ['@socketFilter function f(n: string) { return 0; }', 'TSBPF1119', 'n: string'],
+  ['@xdp function f(ctx: XdpContext, n: number) { return 0; }', 'TSBPF1121', 'n: number'],
+  ["@tracepoint('a:b') function f(ctx: { pid: number }, n: number) { return 0; }", 'TSBPF1121', 'n: number'],
+])('%s does not fit', (source, code, place) => {
+  const { diagnostics } = find(`import { kprobe, xdp, socketFilter, tracepoint } from 'tsbpf';
+    import type { SkBuff, PtRegs, XdpContext } from 'tsbpf';\n${source}`);
+  expect(codes(diagnostics)).toEqual([code]);
+  expect(pointed(diagnostics[0]!)).toBe(place);
+});
+
+test.each([
+  "@kprobe('x') function f(ctx: PtRegs, fd: number) { return 0; }",
+  '@xdp function f(ctx: XdpContext) { return 0; }',
+  '@xdp function f(ctx: any) { return 0; }',
+  "@tc('egress') function f(skb: { readonly len: number }) { return 0; }",
+  "@tracepoint('a:b') function f(ctx: { pid: number }) { return 0; }",
+])('%s fits', (source) => {
+  const { diagnostics } = find(`import { kprobe, xdp, tc, tracepoint } from 'tsbpf';
+    import type { PtRegs, XdpContext } from 'tsbpf';\n${source}`);
+  expect(codes(diagnostics)).toEqual([]);
+});
+
+test('a name that tsbpf does not export is reported with near names', () => {
+  const { diagnostics } = find(
+    "import { HashMapp, type SkBuf } from 'tsbpf'; export const m = new HashMapp<number, number>({});",
+  );
+  expect(codes(diagnostics)).toEqual(['TSBPF1118', 'TSBPF1118']);
+  expect(diagnostics.map(({ hint }) => hint)).toEqual([
+    expect.stringContaining("'HashMap'"),
+    expect.stringContaining("'SkBuff'"),
+  ]);
+});

@@ -79,3 +79,48 @@ test('reports a parameter without a type where nothing infers it', () => {
   const diagnostics = check(`${header} const match = (skb) => skb.len; new SocketFilter(match);`);
   expect(codes(diagnostics)).toContain('TS7006');
 });
+
+const real = `import { socketFilter, tc, xdp, kprobe, SocketFilter, HashMap, RingBuffer, shared, bpf } from 'tsbpf';
+import type { SkBuff, XdpContext, PtRegs, u8, u16, u32, u64, be16, FixedArray, CharArray } from 'tsbpf';
+interface Entry { count: u64; bytes: u32; name: CharArray<16>; list: FixedArray<u8, 4> }
+const counts = new HashMap<u32, u64>({ maxEntries: 16 });
+const entries = new HashMap<u32, Entry>({ maxEntries: 16 });
+const events = new RingBuffer<Entry>({ size: 4096 });
+const state = shared<{ packets: u64; limit: u32 }>({ packets: 0n, limit: 10 });
+`;
+
+test.each([
+  'counts[skb.len] += 1n; state.packets += 1n;',
+  'const e = entries.get(1); if (e) { e.count += 1n; e.bytes = u32ish(skb.len); e.list[0] = 5; }',
+  'const e = events.reserve(); if (e !== undefined) { e.count = bpf.ktimeGetNs(); events.submit(e); }',
+  'const x = skb.packet.getUint16(12); if (x === 0x0800 && skb.packet.byteLength > 34) return 1;',
+  'for (const x of [1, 2, 3]) state.limit += x; console.log(`packet ${skb.len}`);',
+  'const id = bpf.getCurrentPidTgid() >> 32n; counts.set(Number(id), 5n); if (!counts.has(1)) counts.delete(1);',
+])('accepts in a socket filter: %s', (statement) => {
+  const source = `${real} function u32ish(x: number): u32 { return x; }
+    @socketFilter function f(skb: SkBuff): number { ${statement} return 0; }`;
+  expect(check(source).map(({ messageText }) => messageText)).toEqual([]);
+});
+
+test.each([
+  ['skb.lenght;', 'TS2339', 'lenght'],
+  ['entries.get(1).count += 1n;', 'TS2532', 'entries.get(1)'],
+  ["counts.set('a', 1n);", 'TS2345', "'a'"],
+  ['counts.set(1, 1);', 'TS2345', '1'],
+  ['counts.nope(1);', 'TS2339', 'nope'],
+  ['counts[1] += 1;', 'TS2365', 'counts[1] += 1'],
+  ['bpf.nope();', 'TS2339', 'nope'],
+  ['state.nope = 1;', 'TS2339', 'nope'],
+  ['skb.packet.getUint8();', 'TS2554', 'getUint8'],
+  ['const e = events.reserve(); e.count = 1n;', 'TS18048', 'e'],
+])('refuses in a socket filter: %s', (statement, code, place) => {
+  const diagnostics = check(`${real} @socketFilter function f(skb: SkBuff): number { ${statement} return 0; }`);
+  expect(codes(diagnostics)).toEqual([code]);
+  expect(pointed(diagnostics[0]!)).toBe(place);
+});
+
+test('the context of a call is inferred', () => {
+  expect(codes(check(`${real} export const f = xdp((ctx) => ctx.nope);`))).toEqual(['TS2339']);
+  expect(codes(check(`${real} export const f = kprobe('x', (ctx, fd: u32) => fd);`))).toEqual([]);
+  expect(codes(check(`${real} new SocketFilter((skb) => skb.len);`))).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { nodeHost } from '../../compiler/host.js';
+import { checkWholeFile } from '../../compiler/open/index.js';
+import { codes } from './sources.js';
+
+function check(source: string, configuration?: string): string[] {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tsbpf-whole-'));
+  try {
+    writeFileSync(path.join(directory, 'app.ts'), source);
+    writeFileSync(path.join(directory, 'package.json'), '{ "type": "module" }');
+    if (configuration !== undefined) writeFileSync(path.join(directory, 'tsconfig.json'), configuration);
+    return codes(checkWholeFile('app.ts', nodeHost(directory)));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const program = `import { xdp } from 'tsbpf';
+import type { XdpContext } from 'tsbpf';
+@xdp
+function f(ctx: XdpContext): number { return ctx.packet.byteLength; }
+`;
+const strictest =
+  '{ "compilerOptions": { "strict": true, "noUnusedLocals": true, "target": "es2022", "module": "nodenext" } }';
+
+test('our decorators cause no errors, though nothing else uses their names', () => {
+  expect(check(`${program}export {};`, strictest)).toEqual([]);
+}, 60_000);
+
+test('errors of user space are reported under the nearest tsconfig.json', () => {
+  expect(check(`${program}const unused = 1; const wrong: number = 'a'; console.log(wrong);`, strictest)).toEqual([
+    'TS6133',
+    'TS2322',
+  ]);
+}, 60_000);
+
+test('decorators of others stay wrong', () => {
+  expect(check('const other = (x: unknown) => x; @other function f() {} f();')).toContain('TS1206');
+}, 60_000);
+
+test('a broken tsconfig.json is reported', () => {
+  expect(check('export const a = 1;', '{ "compilerOptions": ')).toContain('TSBPF1006');
+}, 60_000);
