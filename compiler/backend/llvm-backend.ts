@@ -33,17 +33,33 @@ export function findLibraryBackend(path?: string): Backend | undefined {
 }
 
 /** The passes, in the syntax of `opt -passes`. */
-export function passPipeline(version: number, optimize: boolean): string {
-  if (optimize) return 'default<O2>';
+export function passPipeline(version: number, effort: Effort): string {
+  if (effort === 'optimize') return 'default<O2>';
   // From 18 on, a bare `instcombine` in a written pipeline ends the process where it finds no fixed point.
   const combine = version >= 18 ? 'instcombine<no-verify-fixpoint>' : 'instcombine';
-  return `default<O0>,function(sroa,early-cse,simplifycfg,${combine},simplifycfg),globaldce`;
+  if (effort === 'tidy') return `default<O0>,function(sroa,early-cse,simplifycfg,${combine},simplifycfg),globaldce`;
+  const early = `sroa,early-cse<memssa>,simplifycfg,${combine}`;
+  const middle = `jump-threading,correlated-propagation,simplifycfg,${combine},reassociate,loop-mssa(loop-rotate,licm)`;
+  const late = `gvn,sccp,${combine},dse,adce,loop-unroll<O2>,simplifycfg,${combine}`;
+  return `function(${early}),always-inline,cgscc(inline),function(${early},${middle},${late}),globaldce`;
 }
+
+/**
+ * `tidy` cleans up as far as the verifier needs. `without-closed-forms` is O2 but for the pass that replaces a loop by
+ * a formula: where the formula multiplies 128 bits, BPF has no instruction for it.
+ */
+export type Effort = 'optimize' | 'without-closed-forms' | 'tidy';
 
 function assemble(library: LlvmLibrary, ir: string, options: AssembleOptions): BackendResult {
   const unsupported = unsupportedCpu(options.cpu, library.version) ?? findUnsupported(ir, options, library.version);
   if (unsupported) return { messages: [unsupported] };
-  using job = new Job(library);
+  const result = attempt(library, ir, options, options.optimize ? 'optimize' : 'tidy');
+  const tooWide = result.messages.some(({ text }) => text.includes("'__multi3'"));
+  return tooWide && options.optimize ? attempt(library, ir, options, 'without-closed-forms') : result;
+}
+
+function attempt(library: LlvmLibrary, ir: string, options: AssembleOptions, effort: Effort): BackendResult {
+  using job = new Job(library, effort);
   const output = job.run(ir, options);
   return output && !hasError(job.messages) ? { output, messages: job.messages } : { messages: job.messages };
 }
@@ -75,7 +91,10 @@ class Job implements Disposable {
   private readonly version: number;
   private readonly taken: (() => void)[] = [];
 
-  constructor(library: LlvmLibrary) {
+  constructor(
+    library: LlvmLibrary,
+    private readonly effort: Effort,
+  ) {
     this.llvm = library.functions;
     this.version = library.version;
     initialize(this.llvm);
@@ -89,7 +108,7 @@ class Job implements Disposable {
     const machine = this.createMachine(options);
     if (!machine) return undefined;
     this.setLayout(module, machine);
-    if (!this.verify(module) || !this.optimize(module, machine, options)) return undefined;
+    if (!this.verify(module) || !this.optimize(module, machine)) return undefined;
     if (options.emit === 'ir') return new TextEncoder().encode(this.text(this.llvm.LLVMPrintModuleToString(module)));
     return this.emit(module, machine, fileTypes[options.emit]);
   }
@@ -157,9 +176,9 @@ class Job implements Disposable {
     return !broken;
   }
 
-  private optimize(module: Pointer, machine: Pointer, options: AssembleOptions): boolean {
+  private optimize(module: Pointer, machine: Pointer): boolean {
     const settings = this.llvm.LLVMCreatePassBuilderOptions();
-    const error = this.llvm.LLVMRunPasses(module, passPipeline(this.version, options.optimize), machine, settings);
+    const error = this.llvm.LLVMRunPasses(module, passPipeline(this.version, this.effort), machine, settings);
     this.llvm.LLVMDisposePassBuilderOptions(settings);
     if (!error) return !hasError(this.messages);
     const text = this.llvm.LLVMGetErrorMessage(error);

@@ -81,6 +81,11 @@ export class Evaluator {
     await Promise.all(loading);
   }
 
+  /** Whether any code changes a part of what the name holds: such a literal needs memory of its own. */
+  isContentChanged(symbol: ts.Symbol): boolean {
+    return this.#resolver.isContentChanged(symbol);
+  }
+
   /**
    * Decides an expression, and computes it where it is static.
    *

@@ -165,6 +165,11 @@ export class Resolver implements Names {
     return { kind: 'never', reason: `'${name}' has no value at build; \`--define ${name}=…\` would give it one` };
   }
 
+  /** Whether any code changes a part of what the name holds, by this name or another that refers to it. */
+  isContentChanged(symbol: ts.Symbol): boolean {
+    return this.#changes.of(symbol).content.length > 0;
+  }
+
   #variable(
     symbol: ts.Symbol,
     declaration: ts.VariableDeclaration | ts.BindingElement | ts.ParameterDeclaration,

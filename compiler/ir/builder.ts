@@ -3,7 +3,7 @@ import type { AtomicOperator, BinaryOperator, Block, CastOperator, Instruction, 
 import type { MetadataNode } from './metadata.js';
 import type { IrFunction } from './module.js';
 import { i1, i64, pointer, sameType, type IrInteger, type IrType } from './types.js';
-import { constant, constant64, type IrRegister, type IrValue } from './values.js';
+import { constant, constant64, type IrConstant, type IrRegister, type IrValue } from './values.js';
 
 export class FunctionBuilder {
   /** The place in the source that the next instructions come from. */
@@ -48,7 +48,7 @@ export class FunctionBuilder {
   }
 
   createBlock(name: string): Block {
-    return { name: `${name}.${this.blocks++}`, instructions: [], terminated: false };
+    return { name: `${name}.${this.blocks++}`, instructions: [], terminated: false, reached: false };
   }
 
   /** Appends the block to the function and continues in it. */
@@ -65,7 +65,7 @@ export class FunctionBuilder {
   /** Leaves the current block open, to be resumed later; what follows could never run. */
   detach(): Block {
     const left = this.current;
-    this.current = { name: 'detached', instructions: [], terminated: true };
+    this.current = { name: 'detached', instructions: [], terminated: true, reached: false };
     return left;
   }
 
@@ -111,6 +111,8 @@ export class FunctionBuilder {
 
   compare(predicate: Predicate, left: IrValue, right: IrValue): IrValue {
     assertSame(left, right);
+    if (left.kind === 'constant' && right.kind === 'constant')
+      return constant(i1, isTrue(predicate, left, right) ? 1 : 0);
     const result = this.register(i1);
     this.append({ op: 'compare', result, predicate, left, right });
     return result;
@@ -172,16 +174,16 @@ export class FunctionBuilder {
   }
 
   jump(target: Block): void {
-    this.terminate({ op: 'jump', target });
+    this.terminate({ op: 'jump', target }, target);
   }
 
   branch(condition: IrValue, whenTrue: Block, whenFalse: Block): void {
     if (condition.kind === 'constant') this.jump(condition.value === 1n ? whenTrue : whenFalse);
-    else this.terminate({ op: 'branch', condition, whenTrue, whenFalse });
+    else this.terminate({ op: 'branch', condition, whenTrue, whenFalse }, whenTrue, whenFalse);
   }
 
   switch(value: IrValue, cases: readonly { value: IrValue; target: Block }[], otherwise: Block): void {
-    this.terminate({ op: 'switch', value, cases, otherwise });
+    this.terminate({ op: 'switch', value, cases, otherwise }, otherwise, ...cases.map(({ target }) => target));
   }
 
   return(value: IrValue | undefined): void {
@@ -206,8 +208,9 @@ export class FunctionBuilder {
     this.current.instructions.push(instruction);
   }
 
-  private terminate(instruction: Instruction): void {
+  private terminate(instruction: Instruction, ...targets: readonly Block[]): void {
     if (this.current.terminated) return;
+    for (const target of targets) target.reached = true;
     this.append(instruction);
     this.current.terminated = true;
   }
@@ -234,6 +237,28 @@ function foldBinary(operator: BinaryOperator, type: IrType, a: bigint, b: bigint
       return b < bits ? a >> b : undefined;
     default:
       return undefined;
+  }
+}
+
+function isTrue(predicate: Predicate, left: IrConstant, right: IrConstant): boolean {
+  const signed = predicate.startsWith('s');
+  const [a, b] = [left, right].map(({ type, value }) => (signed ? BigInt.asIntN(type.bits, value) : value)) as [
+    bigint,
+    bigint,
+  ];
+  switch (predicate.slice(-2)) {
+    case 'eq':
+      return a === b;
+    case 'ne':
+      return a !== b;
+    case 'lt':
+      return a < b;
+    case 'le':
+      return a <= b;
+    case 'gt':
+      return a > b;
+    default:
+      return a >= b;
   }
 }
 

@@ -3,18 +3,7 @@ import type { MetadataNode } from './metadata.js';
 import type { IrType } from './types.js';
 import type { IrRegister, IrValue } from './values.js';
 
-export type BinaryOperator =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'udiv'
-  | 'urem'
-  | 'and'
-  | 'or'
-  | 'xor'
-  | 'shl'
-  | 'lshr'
-  | 'ashr';
+export type BinaryOperator = 'add' | 'sub' | 'mul' | 'udiv' | 'urem' | 'and' | 'or' | 'xor' | 'shl' | 'lshr' | 'ashr';
 export type Predicate = 'eq' | 'ne' | 'ult' | 'ule' | 'ugt' | 'uge' | 'slt' | 'sle' | 'sgt' | 'sge';
 export type CastOperator = 'trunc' | 'zext' | 'sext' | 'ptrtoint' | 'inttoptr';
 export type AtomicOperator = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'xchg';
@@ -31,7 +20,14 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
   | { op: 'phi'; result: IrRegister; incoming: readonly { value: IrValue; block: Block }[] }
   | { op: 'atomic'; result: IrRegister; operator: AtomicOperator; address: IrValue; value: IrValue }
   | { op: 'call'; result: IrRegister | undefined; returns: IrType; callee: IrValue; parameters: readonly IrValue[] }
-  | { op: 'assembly'; result: IrRegister | undefined; returns: IrType; text: string; constraints: string; parameters: readonly IrValue[] }
+  | {
+      op: 'assembly';
+      result: IrRegister | undefined;
+      returns: IrType;
+      text: string;
+      constraints: string;
+      parameters: readonly IrValue[];
+    }
   | { op: 'jump'; target: Block }
   | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block; unroll?: MetadataNode }
   | { op: 'switch'; value: IrValue; cases: readonly { value: IrValue; target: Block }[]; otherwise: Block }
@@ -43,4 +39,6 @@ export interface Block {
   readonly name: string;
   readonly instructions: Instruction[];
   terminated: boolean;
+  /** Whether any instruction leads here. */
+  reached: boolean;
 }

@@ -37,7 +37,8 @@ class Printer {
     lines.push('', 'attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }');
     lines.push('attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }');
     lines.push(...this.flags());
-    for (let index = 0; index < this.metadata.length; index++) lines.push(`!${index} = ${this.node(this.metadata[index]!)}`);
+    for (let index = 0; index < this.metadata.length; index++)
+      lines.push(`!${index} = ${this.node(this.metadata[index]!)}`);
     return lines.join('\n') + '\n';
   }
 

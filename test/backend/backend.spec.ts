@@ -153,8 +153,8 @@ it('finds what TSBPF_LLVM names, and nothing where it names nothing', () => {
 });
 
 it('knows that v4 is younger than LLVM 15, and which passes the versions take', () => {
-  expect(passPipeline(19, true)).toBe('default<O2>');
-  expect(passPipeline(17, false)).not.toContain('fixpoint');
+  expect(passPipeline(19, 'optimize')).toBe('default<O2>');
+  expect(passPipeline(17, 'tidy')).not.toContain('fixpoint');
   const old = findLibraryBackend('libLLVM-15.so.1');
   if (!old) return;
   expect(old.version).toBe(15);

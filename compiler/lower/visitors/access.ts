@@ -11,7 +11,7 @@ import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
 import { exactly, isNonNegative, within } from '../range.js';
-import { isPresent, numberConstant, toScalar } from '../scalars.js';
+import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
 import { nothing, type Origin, type Place, type Reference, type Value } from '../values.js';
@@ -78,9 +78,9 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
     case 'static':
       return { kind: 'static', value: (base.value as Record<string, unknown>)[name] };
     case 'literal':
-      return name === 'length' ? numberConstant(base.members.size) : (base.members.get(name) ?? nothing);
+      return name === 'length' ? { kind: 'static', value: base.members.size } : (base.members.get(name) ?? nothing);
     case 'list':
-      if (name === 'length') return numberConstant(base.elements.length);
+      if (name === 'length') return { kind: 'static', value: base.elements.length };
       break;
     case 'reference':
     case 'optional': {
@@ -92,7 +92,7 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
 }
 
 function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
-  if (reference.type.kind === 'array') return numberConstant(reference.type.length);
+  if (reference.type.kind === 'array') return { kind: 'static', value: reference.type.length };
   if (reference.type.kind === 'chars') return textLength(reference.type, reference, context);
   return context.refuse(unknownMember(node, 'length', typeName(reference.type)));
 }

@@ -22,6 +22,8 @@ import { bits64, boolean, convertTo, isPresent, narrow, number, scalar, toScalar
 import { nothing, type Place, type Scalar, type Value } from '../values.js';
 import { skipParentheses } from '../parentheses.js';
 import { lowerPlace } from './access.js';
+import { propertyName } from './literals.js';
+import { memberOf } from './variables.js';
 import { lowerExpression } from './index.js';
 
 const { SyntaxKind } = ts;
@@ -319,13 +321,34 @@ export function lowerCondition(
 }
 
 function assign(node: ts.BinaryExpression, context: LoweringContext): Value {
-  if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left)) {
-    return context.refuse(unsupportedSyntax(node.left, 'Destructuring into variables that exist'));
-  }
+  if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left))
+    return assignParts(node.left, node, context);
   const place = lowerPlace(node.left, context);
   const value = lowerExpression(node.right, context);
   context.at(node);
   place.store(value, node.right);
+  return value;
+}
+
+/** `[a, b] = [b, a]`, `({ x, y: z } = point)`: all parts are read before the first is written. */
+function assignParts(
+  pattern: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression,
+  node: ts.BinaryExpression,
+  context: LoweringContext,
+): Value {
+  const value = lowerExpression(node.right, context);
+  const targets = ts.isArrayLiteralExpression(pattern)
+    ? pattern.elements.map((target, index) => ({ target, name: index }))
+    : pattern.properties.map((property) => {
+        if (ts.isShorthandPropertyAssignment(property)) return { target: property.name, name: property.name.text };
+        if (ts.isPropertyAssignment(property))
+          return { target: property.initializer, name: propertyName(property.name, context) };
+        return context.refuse(unsupportedSyntax(property, 'This part of a pattern'));
+      });
+  const parts = targets
+    .filter(({ target }) => !ts.isOmittedExpression(target))
+    .map(({ target, name }) => ({ target, part: memberOf(value, name, target, context) }));
+  for (const { target, part } of parts) lowerPlace(target, context).store(part, target);
   return value;
 }
 

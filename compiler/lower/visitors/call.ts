@@ -170,15 +170,18 @@ function bindParameters(node: FunctionNode, values: readonly Value[], at: ts.Nod
   });
 }
 
-/** A type parameter stands for the argument's own type. */
+/** A type that names a type parameter stands for the argument's own type. */
 function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean {
-  const of = context.checker.getTypeFromTypeNode(type);
-  return Boolean(context.checker.getNonNullableType(of).flags & ts.TypeFlags.TypeParameter);
+  if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
+    const symbol = context.checker.getSymbolAtLocation(type.typeName);
+    if (symbol && symbol.flags & ts.SymbolFlags.TypeParameter) return true;
+  }
+  return ts.forEachChild(type, (child) => ts.isTypeNode(child) && isGeneric(child, context)) ?? false;
 }
 
 /** What is returned keeps the low bits of the annotated result. */
 function returned(node: FunctionNode, value: Value, place: ts.Node, context: LoweringContext): Value {
-  if (!node.type || (value.kind !== 'scalar' && value.kind !== 'static')) return value;
+  if (!node.type || isGeneric(node.type, context) || (value.kind !== 'scalar' && value.kind !== 'static')) return value;
   const type = context.module.types.tryConvert(context.checker.getTypeFromTypeNode(node.type));
   const fits =
     type &&

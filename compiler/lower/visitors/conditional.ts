@@ -16,8 +16,8 @@ export function lowerConditional(node: ts.ConditionalExpression, context: Loweri
   const merge = new Merge(context);
   lowerCondition(node.condition, yes, no, context);
   builder.start(yes);
-  merge.arrive(lowerExpression(node.whenTrue, context), node.whenTrue);
+  if (yes.reached) merge.arrive(lowerExpression(node.whenTrue, context), node.whenTrue);
   builder.start(no);
-  merge.arrive(lowerExpression(node.whenFalse, context), node.whenFalse);
+  if (no.reached) merge.arrive(lowerExpression(node.whenFalse, context), node.whenFalse);
   return merge.finish();
 }

@@ -18,12 +18,12 @@ export function lowerIf(node: ts.IfStatement, context: LoweringContext): void {
   const otherwise = node.elseStatement ? builder.createBlock('else') : end;
   lowerCondition(node.expression, then, otherwise, context);
   builder.start(then);
-  context.scoped(() => lowerStatement(node.thenStatement, context));
-  builder.jump(end);
+  if (then.reached) context.scoped(() => lowerStatement(node.thenStatement, context));
+  if (then.reached) builder.jump(end);
   if (node.elseStatement) {
     builder.start(otherwise);
-    context.scoped(() => lowerStatement(node.elseStatement!, context));
-    builder.jump(end);
+    if (otherwise.reached) context.scoped(() => lowerStatement(node.elseStatement!, context));
+    if (otherwise.reached) builder.jump(end);
   }
   builder.start(end);
 }

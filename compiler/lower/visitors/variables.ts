@@ -79,6 +79,10 @@ function makeVariable(
   );
   const written = annotation ? context.checker.getTypeFromTypeNode(annotation) : undefined;
   if (changes) return changing(name, value, written, at, context);
+  if (isObject(value) && context.module.evaluator.isContentChanged(symbol)) {
+    const type = layoutOf(written ?? context.checker.getTypeAtLocation(name), at, context);
+    return { kind: 'value', value: intoMemory(type, value, at, context) };
+  }
   if (isConstantValue(value) && !written) return { kind: 'value', value };
   if (value.kind === 'nothing' && !written) return { kind: 'value', value };
   return { kind: 'value', value: settle(name, value, written, at, context) };
@@ -164,6 +168,10 @@ function typeOfValue(value: Value, at: ts.Node, context: LoweringContext): BpfTy
   return value.kind === 'optional' ? widened(value.inner.type) : undefined;
 }
 
+function isObject(value: Value): boolean {
+  return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
+}
+
 function mayBeUndefined(type: ts.Type): boolean {
   return type.isUnion() && type.types.some((member) => Boolean(member.flags & ts.TypeFlags.Undefined));
 }
@@ -205,6 +213,12 @@ function member(
   const name = ts.isArrayBindingPattern(pattern)
     ? index
     : propertyName(element.propertyName ?? (element.name as ts.Identifier), context);
+  return memberOf(source, name, element, context);
+}
+
+/** A part of an object or array, by a name or index that is known at build. */
+export function memberOf(value: Value, name: string | number, at: ts.Node, context: LoweringContext): Value {
+  const source = value.kind === 'optional' ? value.inner : value;
   switch (source.kind) {
     case 'static': {
       const value = (source.value as Record<string, unknown>)[name];
@@ -216,7 +230,7 @@ function member(
       return source.elements[Number(name)] ?? nothing;
     case 'reference': {
       if (source.type.kind === 'array')
-        return elementAt(source, source.type, { kind: 'static', value: name }, element, context).load();
+        return elementAt(source, source.type, { kind: 'static', value: name }, at, context).load();
       const field = source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === name);
       if (field)
         return field.bits
@@ -224,7 +238,7 @@ function member(
           : loadFrom(field.type, context.builder.offset(source.address, field.offset), source.origin, context);
     }
   }
-  return context.refuse(nameNotKnown(element, String(name), 'the object has no such part in the kernel'));
+  return context.refuse(nameNotKnown(at, String(name), 'the object has no such part in the kernel'));
 }
 
 function rest(source: Value, index: number, element: ts.BindingElement, context: LoweringContext): Value {
