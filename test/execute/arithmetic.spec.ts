@@ -1,10 +1,12 @@
 /** Arithmetic on numbers: exact as in JavaScript, up to 64 bits. */
-import { describeTwoWorlds } from '../support/two-worlds.js';
+import { describeTwoWorlds, everyLevel, type DeclareFunction } from '../support/two-worlds.js';
 
 const most = 0xffffffff;
 const least = -0x80000000;
 
-describeTwoWorlds('arithmetic', {}, (testFunction) => {
+for (const [level, options] of Object.entries(everyLevel)) describeTwoWorlds(`arithmetic${level}`, options, declare);
+
+function declare(testFunction: DeclareFunction): void {
   testFunction('addition does not wrap at 32 bits', '(a: u32, b: u32) => a + b')
     .with(1, 2)
     .with(most, 1)
@@ -76,4 +78,4 @@ describeTwoWorlds('arithmetic', {}, (testFunction) => {
     .with(-5, 12)
     .with(0x12345678, 0x7654321);
   testFunction('Math.clz32', '(a: u32) => Math.clz32(a)').with(0).with(1).with(0xff).with(most).with(0x10000);
-});
+}

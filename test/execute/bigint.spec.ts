@@ -1,11 +1,13 @@
 /** Arithmetic on bigints: 64 bits, wrapping in the type of both sides. */
-import { describeTwoWorlds } from '../support/two-worlds.js';
+import { describeTwoWorlds, everyLevel, type DeclareFunction } from '../support/two-worlds.js';
 
 const most = 0xffffffffffffffffn;
 const least = -(1n << 63n);
 const greatest = (1n << 63n) - 1n;
 
-describeTwoWorlds('bigint', {}, (testFunction) => {
+for (const [level, options] of Object.entries(everyLevel)) describeTwoWorlds(`bigint${level}`, options, declare);
+
+function declare(testFunction: DeclareFunction): void {
   testFunction('u64 addition wraps', '(a: u64, b: u64): u64 => a + b').with(1n, 2n).with(most, 1n).with(most, most);
   testFunction('u64 subtraction wraps', '(a: u64, b: u64): u64 => a - b').with(5n, 3n).with(3n, 5n);
   testFunction('u64 multiplication wraps', '(a: u64, b: u64): u64 => a * b')
@@ -52,4 +54,4 @@ describeTwoWorlds('bigint', {}, (testFunction) => {
     .with(0x7ffn)
     .with(most);
   testFunction('u64 of an i64 and back', '(a: i64): i64 => i64(u64(a) >> 1n)').with(-1n).with(10n);
-});
+}

@@ -1,9 +1,11 @@
 /** Bitwise operators: on numbers 32 bits, signed but for `>>>`; on bigints 64. */
-import { describeTwoWorlds } from '../support/two-worlds.js';
+import { describeTwoWorlds, everyLevel, type DeclareFunction } from '../support/two-worlds.js';
 
 const most = 0xffffffff;
 
-describeTwoWorlds('bitwise', {}, (testFunction) => {
+for (const [level, options] of Object.entries(everyLevel)) describeTwoWorlds(`bitwise${level}`, options, declare);
+
+function declare(testFunction: DeclareFunction): void {
   const pairs = [
     [0xf0f0f0f0, 0xff00ff00],
     [most, 1],
@@ -63,4 +65,4 @@ describeTwoWorlds('bitwise', {}, (testFunction) => {
     .with(5n, 100n);
   testFunction('>> on i64 by 64 and more', '(a: i64, n: i64): i64 => a >> n').with(-5n, 64n).with(5n, 200n);
   testFunction('the halves of a u64', '(a: u64): u64 => (a >> 32n) ^ (a & 0xffffffffn)').with(0x123456789abcdef0n);
-});
+}

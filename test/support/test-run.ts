@@ -1,4 +1,4 @@
-/** Loads one program of an object and runs it by BPF_PROG_TEST_RUN: libbpf alone, so that it can judge the runtime. */
+/** Loads the programs of an object and runs them by BPF_PROG_TEST_RUN: libbpf alone, so that it can judge the runtime. */
 import { addressOf } from '../../runtime/native/library.js';
 import {
   objectClose,
@@ -7,6 +7,7 @@ import {
   objectNextProgram,
   openObject,
   programFd,
+  programName,
   programSetAutoload,
   programTestRun,
   withMessages,
@@ -20,38 +21,60 @@ export interface RunResult {
   readonly packet: Uint8Array;
 }
 
-/** A loaded program; close it, or nothing else frees it before the process ends. */
-export interface LoadedTestProgram extends Disposable {
+/** A program in the kernel, as long as its object is open. */
+export interface LoadedTestProgram {
   run(packet: Uint8Array): RunResult;
 }
 
-/**
- * Loads one program of an object.
- *
- * @throws {Error} with libbpf's messages, the verifier's log among them.
- */
-export function loadTestProgram(object: Uint8Array, name: string): LoadedTestProgram {
-  const opened = openObject(object);
-  if (typeof opened === 'number') throw new Error(`libbpf cannot open the object: errno ${-opened}`);
-  try {
-    const fd = loadOne(opened, name);
-    return { run: (packet) => testRun(fd, packet), [Symbol.dispose]: () => objectClose(opened) };
-  } catch (error) {
-    objectClose(opened);
-    throw error;
+/** An object whose programs are loaded together, or one by one where the kernel refuses one of them. */
+export class TestObject implements Disposable {
+  private together: ObjectPointer | 'refused' | undefined;
+  private readonly alone: ObjectPointer[] = [];
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** @throws {Error} with libbpf's messages, the verifier's log among them. */
+  program(name: string): LoadedTestProgram {
+    this.together ??= this.loadTogether();
+    const object = this.together === 'refused' ? this.loadAlone(name) : this.together;
+    const program = objectFindProgram(object, name);
+    if (!program) throw new Error(`the object has no program ${name}`);
+    const fd = programFd(program);
+    return { run: (packet) => testRun(fd, packet) };
+  }
+
+  [Symbol.dispose](): void {
+    if (typeof this.together === 'bigint') objectClose(this.together);
+    this.alone.splice(0).forEach(objectClose);
+    this.together = undefined;
+  }
+
+  private loadTogether(): ObjectPointer | 'refused' {
+    const object = open(this.bytes);
+    if (withMessages(() => objectLoad(object)).result >= 0) return object;
+    objectClose(object);
+    return 'refused';
+  }
+
+  private loadAlone(name: string): ObjectPointer {
+    const object = open(this.bytes);
+    for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
+      programSetAutoload(program, programName(program) === name);
+    }
+    const { result, messages } = withMessages(() => objectLoad(object));
+    if (result < 0) {
+      objectClose(object);
+      throw new Error(`the kernel refuses ${name}: errno ${-result}\n${messages.join('\n')}`);
+    }
+    this.alone.push(object);
+    return object;
   }
 }
 
-function loadOne(object: ObjectPointer, name: string): number {
-  for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
-    programSetAutoload(program, false);
-  }
-  const program = objectFindProgram(object, name);
-  if (!program) throw new Error(`the object has no program ${name}`);
-  programSetAutoload(program, true);
-  const { result, messages } = withMessages(() => objectLoad(object));
-  if (result < 0) throw new Error(`the kernel refuses ${name}: errno ${-result}\n${messages.join('\n')}`);
-  return programFd(program);
+function open(bytes: Uint8Array): ObjectPointer {
+  const object = openObject(bytes);
+  if (typeof object === 'number') throw new Error(`libbpf cannot open the object: errno ${-object}`);
+  return object;
 }
 
 /** struct bpf_test_run_opts of bpf/bpf.h: where its members lie, in bytes. */

@@ -4,21 +4,22 @@ import { memoryHost } from '../../compiler/host.js';
 import type { Compilation } from '../../compiler/index.js';
 import { formatDiagnostics, toRecord, type Diagnostic } from '../../compiler/diagnostics/index.js';
 import type { CompilerOptions } from '../../compiler/options.js';
+import { TestObject, type LoadedTestProgram } from './test-run.js';
 import { importedNames, signature } from './two-worlds-node.js';
 import { argumentOffset, packetSize } from './two-worlds-packet.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-export interface CompiledFunctions {
+export interface CompiledFunctions extends Disposable {
   /**
-   * The object that holds a function's program, and the program's name.
+   * A function's program, loaded.
    *
-   * @throws {Error} with the compiler's diagnostics where it refuses the function.
+   * @throws {Error} with the compiler's diagnostics where it refuses the function, or the verifier's log.
    */
-  program(index: number): { readonly object: Uint8Array; readonly name: string };
+  program(index: number): LoadedTestProgram;
 }
 
-type Result = { readonly object: Uint8Array } | { readonly failure: string };
+type Result = { readonly object: TestObject } | { readonly failure: string };
 
 /**
  * Compiles all functions of a suite together. What the compiler refuses is taken out, so that one refusal fails the
@@ -37,7 +38,8 @@ export async function compileFunctions(
     const text = moduleText(prelude, sources, group);
     const compilation = await attempt(suite, text, options);
     if (compilation instanceof Uint8Array) {
-      for (const index of group) results.set(index, { object: compilation });
+      const object = new TestObject(compilation);
+      for (const index of group) results.set(index, { object });
       continue;
     }
     const refused = blame(compilation, text);
@@ -54,7 +56,10 @@ export async function compileFunctions(
       const result = results.get(index);
       if (!result) throw new Error('the function was not compiled');
       if ('failure' in result) throw new Error(result.failure);
-      return { object: result.object, name: programName(index) };
+      return result.object.program(programName(index));
+    },
+    [Symbol.dispose]() {
+      for (const result of results.values()) if ('object' in result) result.object[Symbol.dispose]();
     },
   };
 }

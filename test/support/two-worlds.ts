@@ -5,13 +5,13 @@
  *       testFunction('adds', '(a: u32, b: u32) => a + b').with(1, 2).with(0xffffffff, 1);
  *     });
  *
- * All functions of a suite become programs of one object, which is compiled once; each is loaded alone, and each row
- * of arguments is a test.
+ * All functions of a suite become programs of one object, which is compiled and loaded once; each row of arguments is
+ * a test. A function that the compiler or the verifier refuses fails alone.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompilerOptions } from '../../compiler/options.js';
 import { describeKernel } from './kernel.js';
-import { loadTestProgram, type LoadedTestProgram } from './test-run.js';
+import type { LoadedTestProgram } from './test-run.js';
 import { compileFunctions, type CompiledFunctions } from './two-worlds-kernel.js';
 import { resultConversion, runInNode } from './two-worlds-node.js';
 import { describeArguments, encodePacket, readOutcome, type Argument, type Outcome } from './two-worlds-packet.js';
@@ -20,7 +20,17 @@ export interface TwoWorldsOptions {
   /** Declarations that the suite's functions share: interfaces, constants, other functions. */
   readonly prelude?: string;
   readonly compilerOptions?: Partial<CompilerOptions>;
+  /** The first kernel that can run what these options make. */
+  readonly since?: string;
 }
+
+/** Every way to the same instructions: signed division and 32-bit operations differ with the instruction set. */
+export const everyLevel: Readonly<Record<string, TwoWorldsOptions>> = {
+  '': {},
+  ' at v1': { compilerOptions: { cpu: 'v1' } },
+  ' at v4': { compilerOptions: { cpu: 'v4' }, since: '6.6' },
+  ' without optimisation': { compilerOptions: { optimize: false } },
+};
 
 interface Row {
   readonly values: readonly Argument[];
@@ -76,26 +86,31 @@ export function describeTwoWorlds(
     functions.push(test);
     return test;
   });
-  const { prelude = '', compilerOptions = {} } = options;
-  describeKernel(name, {}, () => {
-    let compiled: CompiledFunctions;
+  const { prelude = '', compilerOptions = {}, since } = options;
+  describeKernel(name, since === undefined ? {} : { since }, () => {
+    let compiled: CompiledFunctions | undefined;
     beforeAll(async () => {
       const sources = functions.map(({ source }) => source);
       compiled = await compileFunctions(name, prelude, sources, compilerOptions);
     }, 240_000);
-    functions.forEach((test, index) => describeFunction(test, prelude, () => compiled.program(index)));
+    afterAll(() => compiled?.[Symbol.dispose]());
+    functions.forEach((test, index) =>
+      describeFunction(test, prelude, () => {
+        if (!compiled) throw new Error('the suite was not compiled');
+        return compiled.program(index);
+      }),
+    );
   });
 }
 
 function describeFunction(
   { name, source, rows }: FunctionTest,
   prelude: string,
-  program: () => { readonly object: Uint8Array; readonly name: string },
+  program: () => LoadedTestProgram,
 ): void {
   if (rows.length === 0) throw new Error(`'${name}' has no rows: nothing would be tested`);
   describe(name, () => {
     let loaded: LoadedTestProgram | undefined;
-    afterAll(() => loaded?.[Symbol.dispose]());
     const titles = new Set<string>();
     for (const { values, expected } of rows) {
       const title = `(${describeArguments(values)})`;
@@ -103,10 +118,7 @@ function describeFunction(
       titles.add(title);
       it(title, () => {
         const node = expected ?? runInNode(prelude, source, values);
-        if (!loaded) {
-          const { object, name: symbol } = program();
-          loaded = loadTestProgram(object, symbol);
-        }
+        loaded ??= program();
         expect(readOutcome(loaded.run(encodePacket(values)))).toEqual(node);
       });
     }

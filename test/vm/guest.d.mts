@@ -1,10 +1,8 @@
-import type { Writable } from 'node:stream';
-
 export interface GuestOptions<Result> {
   readonly environment?: Readonly<Record<string, string>>;
   readonly limit?: number;
-  readonly stdout?: Pick<Writable, 'write'>;
-  readonly stderr?: Pick<Writable, 'write'>;
+  readonly stdout?: { write(chunk: Uint8Array): boolean };
+  readonly stderr?: { write(chunk: Uint8Array): boolean };
   readonly collect?: (job: string) => Result;
   readonly signal?: AbortSignal;
 }

@@ -1,5 +1,5 @@
 /** Runs one command in a guest of another kernel, on this machine's own files. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,6 +29,7 @@ const bootLimit = 120_000;
  * @template T
  */
 export async function runInGuest(version, command, options = {}) {
+  if (spawnSync('qemu-system-x86_64', ['--version']).error) throw new Error('qemu-system-x86_64 is not installed');
   const { image, initramfs } = kernel(version, (line) => process.stderr.write(`${line}\n`));
   const job = mkdtempSync(path.join(tmpdir(), 'tsbpf-job-'));
   try {
@@ -84,7 +85,9 @@ function machine(image, initramfs, job) {
 function boot(image, initramfs, job, { limit = 15 * 60_000, stdout, stderr, signal }) {
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
-    const guest = spawn('qemu-system-x86_64', machine(image, initramfs, job), { stdio });
+    // A guest must not outlive whoever started it, however that one ends.
+    const parameters = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine(image, initramfs, job)];
+    const guest = spawn('setpriv', parameters, { stdio });
     let printed = '';
     let failure;
     const kill = (reason) => {
@@ -102,10 +105,7 @@ function boot(image, initramfs, job, { limit = 15 * 60_000, stdout, stderr, sign
     const running = setTimeout(() => kill(`the command took longer than ${limit / 1000} s`), limit + bootLimit);
     const abort = () => kill('stopped');
     signal?.addEventListener('abort', abort);
-    guest.on('error', (error) => {
-      failure ??= error.code === 'ENOENT' ? 'qemu-system-x86_64 is not installed' : error.message;
-      reject(new Error(failure));
-    });
+    guest.on('error', reject);
     guest.on('close', () => {
       clearTimeout(booting);
       clearTimeout(running);

@@ -19,7 +19,7 @@ describe.concurrent('other kernels', () => {
     const log = path.join(cacheFolder(), `${version}.log`);
     mkdirSync(cacheFolder(), { recursive: true });
     const file = openSync(log, 'w');
-    const keep = { write: (chunk: unknown) => writeSync(file, String(chunk)) > 0 };
+    const keep = { write: (chunk: Uint8Array) => writeSync(file, chunk) > 0 };
     const { failure, console, result } = await runInGuest<readonly TestOutcome[] | undefined>(
       version,
       [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', ...layers],
