@@ -5,6 +5,7 @@
 import { constants } from 'node:os';
 import { systemError, TsbpfError } from './errors.js';
 import { loadError, mapError } from './load-error.js';
+import type { MapOptions } from './maps/definition.js';
 import { BpfMap, mapLoading } from './maps/map.js';
 import { addressedMemory, allocateZeroed, duplicateDescriptor } from './native/libc.js';
 import * as libbpf from './native/libbpf.js';
@@ -146,8 +147,7 @@ function bindMap(map: libbpf.MapPointer, binding: BpfMap | SharedMemory, name: s
     return [];
   }
   if (binding instanceof BpfMap) {
-    const { maxEntries } = mapLoading().options(binding);
-    if (maxEntries !== undefined) setMaxEntries(map, maxEntries, name);
+    configureMap(map, mapLoading().options(binding), name);
   }
   return [
     () => {
@@ -158,8 +158,15 @@ function bindMap(map: libbpf.MapPointer, binding: BpfMap | SharedMemory, name: s
   ];
 }
 
-/** Sets the number of entries of a map that is not created yet. */
-export function setMaxEntries(map: libbpf.MapPointer, entries: number, name: string): void {
+/** Applies a constructor's options to a map that is not created yet; they may be known at run time only. */
+export function configureMap(map: libbpf.MapPointer, { maxEntries, flags }: MapOptions, name: string): void {
+  if (maxEntries !== undefined) setMaxEntries(map, maxEntries, name);
+  // What the type itself demands (a trie's BPF_F_NO_PREALLOC) is in the object and stays.
+  const result = flags === undefined ? 0 : libbpf.mapSetFlags(map, libbpf.mapFlags(map) | flags);
+  if (result < 0) throw systemError(-result, 'set the flags of map', name);
+}
+
+function setMaxEntries(map: libbpf.MapPointer, entries: number, name: string): void {
   if (!Number.isInteger(entries) || entries < 0 || entries > 0xffffffff) {
     throw new TsbpfError(`Map '${name}' cannot have ${entries} entries.`, {
       code: 'TSBPF2022',

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { TsbpfError } from './errors.js';
-import { createMap, loadProgram, setMaxEntries, type MapBinding } from './load.js';
+import { configureMap, createMap, loadProgram, type MapBinding } from './load.js';
 import type { MapDefinition, MapOptions } from './maps/definition.js';
 import { BpfMap } from './maps/map.js';
 import { ObjectFile } from './object-file.js';
@@ -62,10 +62,7 @@ export function objectMap(file: ObjectFile, name: string, mapName: string): MapD
     get spec() {
       return file.map(mapName);
     },
-    create: (options: MapOptions) =>
-      createMap(file, mapName, (map) => {
-        if (options.maxEntries !== undefined) setMaxEntries(map, options.maxEntries, name);
-      }),
+    create: (options: MapOptions) => createMap(file, mapName, (map) => configureMap(map, options, name)),
   };
 }
 

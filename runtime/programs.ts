@@ -52,7 +52,10 @@ export interface UserProbe {
 }
 
 /** A program type with packets, without a target: `@xdp`, `@xdp({ minimumPacketSize: 34 })`, `xdp(fn)`. */
-export interface PacketProgram<Context> extends ProgramDecorator<Context> {
+export interface PacketProgram<Context> {
+  // The decorator comes first: its context would pass for options, which are all optional.
+  <F extends (context: Context, ...rest: any[]) => ProgramResult>(target: F, place: ClassMethodDecoratorContext): void;
+  (target: object, key: string | symbol, descriptor?: PropertyDescriptor): void;
   (program: (context: Context) => ProgramResult, options?: PacketProgramOptions): Program;
   (options: PacketProgramOptions): ProgramDecorator<Context>;
 }

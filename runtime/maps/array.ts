@@ -1,10 +1,15 @@
 /** BPF_MAP_TYPE_ARRAY: all entries exist from the start, zeroed, with the keys 0 to maxEntries - 1. */
 import type { u32 } from '../types.js';
 import { KeyedMap } from './keyed.js';
+import { u32Layout, type Layout } from './layout.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
 export class ArrayMap<V> extends KeyedMap<u32, V> {
+  protected override get keyLayout(): Layout {
+    return this.spec.key ?? u32Layout;
+  }
+
   /** maxEntries: an array has all its entries always. */
   override get size(): number {
     return this.maxEntries;

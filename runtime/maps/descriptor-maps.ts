@@ -7,14 +7,14 @@ import type { i32, i64, u32, u64 } from '../types.js';
 import type { Codec } from './codec.js';
 import { codecOf } from './codec.js';
 import { KeyedMap } from './keyed.js';
-import { integer } from './layout.js';
+import { integer, u32Layout, type Layout } from './layout.js';
 import { BpfMap, kernelOnly } from './map.js';
 import { openMapDescriptor } from './open.js';
 import * as raw from './raw.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
-const u32Codec = codecOf<number>(integer('u32', 4, false));
+const u32Codec = codecOf<number>(u32Layout);
 const i32Codec = codecOf<number>(integer('i32', 4, true));
 
 /** An array or hash of descriptors: what is written is a descriptor, what is read is the kernel's number for it. */
@@ -126,8 +126,19 @@ function openCgroup(path: string): number {
   }
 }
 
+/** Maps of 32-bit numbers; newer kernels also take values of 8 bytes, with a program, which only BTF describes. */
+abstract class NumberMap extends KeyedMap<u32, u32> {
+  protected override get keyLayout(): Layout {
+    return this.spec.key ?? u32Layout;
+  }
+
+  protected override get valueLayout(): Layout {
+    return this.spec.value ?? (this.spec.valueSize === 4 ? u32Layout : super.valueLayout);
+  }
+}
+
 /** BPF_MAP_TYPE_DEVMAP: network interfaces, by index, to redirect XDP packets to. */
-export class DevMap extends KeyedMap<u32, u32> {
+export class DevMap extends NumberMap {
   /** In the kernel: sends the packet out of the interface at a key (bpf_redirect_map); the result is the program's. */
   redirect(_key: u32, _flags?: u64): i64 {
     return kernelOnly('DevMap.redirect');
@@ -135,7 +146,7 @@ export class DevMap extends KeyedMap<u32, u32> {
 }
 
 /** BPF_MAP_TYPE_CPUMAP: CPUs to redirect XDP packets to; the value is the length of the CPU's queue. */
-export class CpuMap extends KeyedMap<u32, u32> {
+export class CpuMap extends NumberMap {
   /** In the kernel: hands the packet to the CPU at a key (bpf_redirect_map); the result is the program's. */
   redirect(_key: u32, _flags?: u64): i64 {
     return kernelOnly('CpuMap.redirect');

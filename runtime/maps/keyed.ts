@@ -27,11 +27,16 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   #value: Codec<V> | undefined;
 
   protected get keyCodec(): Codec<K> {
-    return (this.#key ??= codecOf<K>(this.spec.key ?? { kind: 'bytes', size: this.spec.keySize }));
+    return (this.#key ??= codecOf<K>(this.keyLayout));
   }
 
   protected get valueCodec(): Codec<V> {
     return (this.#value ??= codecOf<V>(this.valueLayout));
+  }
+
+  /** Classes whose keys or values are always the same know their layout without BTF. */
+  protected get keyLayout(): Layout {
+    return this.spec.key ?? { kind: 'bytes', size: this.spec.keySize };
   }
 
   protected get valueLayout(): Layout {

@@ -79,6 +79,9 @@ export function integer(
   return { kind: 'integer', name, size, signed, littleEndian, meaning };
 }
 
+/** Keys of arrays, interface indexes, numbers of things in the kernel. */
+export const u32Layout = integer('u32', 4, false);
+
 /** The layout of `length` elements in place: a string of `char`s, bytes of `u8`s, else an array. */
 export function array(element: Layout, length: number): ArrayLayout {
   return { kind: 'array', element, length, size: element.size * length };

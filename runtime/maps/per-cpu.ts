@@ -3,6 +3,7 @@ import { TsbpfError } from '../errors.js';
 import { possibleCpus } from '../native/libbpf.js';
 import type { u32 } from '../types.js';
 import { KeyedMap } from './keyed.js';
+import { u32Layout, type Layout } from './layout.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
@@ -85,6 +86,10 @@ export class LruPerCpuHashMap<K, V> extends PerCpuMap<K, V> {}
 
 /** BPF_MAP_TYPE_PERCPU_ARRAY: all entries exist from the start, zeroed, with the keys 0 to maxEntries - 1. */
 export class PerCpuArray<V> extends PerCpuMap<u32, V> {
+  protected override get keyLayout(): Layout {
+    return this.spec.key ?? u32Layout;
+  }
+
   /** maxEntries: an array has all its entries always. */
   override get size(): number {
     return this.maxEntries;

@@ -2,6 +2,7 @@
 import type { FixedArray, i64, u32, u64 } from '../types.js';
 import { kernelSymbols } from './kallsyms.js';
 import { KeyedMap } from './keyed.js';
+import { array, integer, u32Layout, type Layout } from './layout.js';
 import { kernelOnly } from './map.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
@@ -24,6 +25,15 @@ export interface StackFrame {
 }
 
 export class StackTraceMap extends KeyedMap<u32, FixedArray<u64, 127>> {
+  protected override get keyLayout(): Layout {
+    return this.spec.key ?? u32Layout;
+  }
+
+  /** Addresses; 0 after the last. */
+  protected override get valueLayout(): Layout {
+    return this.spec.value ?? array(integer('u64', 8, false), this.spec.valueSize / 8);
+  }
+
   /**
    * In the kernel: takes the current call stack (bpf_get_stackid).
    *

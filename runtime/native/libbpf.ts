@@ -137,6 +137,9 @@ export const mapMaxEntries = declare<(map: MapPointer) => number>('uint32_t bpf_
 export const mapSetMaxEntries = declare<(map: MapPointer, entries: number) => number>(
   'int bpf_map__set_max_entries(void *map, uint32_t entries)',
 );
+export const mapSetFlags = declare<(map: MapPointer, flags: number) => number>(
+  'int bpf_map__set_map_flags(void *map, uint32_t flags)',
+);
 export const mapFlags = declare<(map: MapPointer) => number>('uint32_t bpf_map__map_flags(void *map)');
 export const mapReuseFd = declare<(map: MapPointer, fd: number) => number>('int bpf_map__reuse_fd(void *map, int fd)');
 export const mapSetAutocreate = declare<(map: MapPointer, create: boolean) => number>(

@@ -68,7 +68,7 @@ function openFirst(files: readonly (string | null)[], missing: (detail: string) 
     try {
       return koffi.load(file);
     } catch (failure) {
-      failures.push(failure instanceof Error ? failure.message : String(failure));
+      failures.push(`${file ?? 'this process'}: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
   }
   throw missing(failures.join('; '));

@@ -9,6 +9,7 @@ import {
   ArrayOfMaps,
   BloomFilter,
   BpfMap,
+  DevMap,
   HashMap,
   KeyedMap,
   LpmTrie,
@@ -245,6 +246,28 @@ describeKernel('other maps', {}, () => {
     queue.push(1n).push(2n);
     expect(() => queue.push(3n)).toThrow(expect.objectContaining({ code: 'E2BIG' }));
     expect(queue.push(3n, 'exist').pop()).toBe(2n);
+  });
+
+  it('writes and deletes entry by entry where the kernel has no batches', () => {
+    // Maps of network interfaces have none. 1 is loopback's index in every network namespace.
+    const map = create<DevMap>({ type: 'devMap', value: u32, maxEntries: 4 });
+    map.setBatch([
+      [0, 1],
+      [2, 1],
+    ]);
+    expect(map.getBatch()).toEqual([
+      [0, 1],
+      [2, 1],
+    ]);
+    expect(() =>
+      map.setBatch([
+        [1, 1],
+        [9, 1],
+      ]),
+    ).toThrow('1 of 2 entries were written');
+    expect(map.size).toBe(3);
+    expect(map.deleteBatch([0, 1])).toBe(2);
+    expect([...map.keys()]).toEqual([2]);
   });
 
   it('opens the maps inside a map of maps', () => {

@@ -71,6 +71,7 @@ SEC("socket") int inner(struct __sk_buff *skb) {
   return value ? *value : 2;
 }
 SEC("raw_tp/sched_switch") int raw(struct bpf_raw_tracepoint_args *ctx) { return ctx->args[0] + ctx->args[1]; }
+SEC("raw_tp/sched_switch") int stack(void *ctx) { return bpf_get_stackid(ctx, &stacks, 0); }
 SEC("tracepoint/syscalls/sys_enter_openat") int traced(void *ctx) { return bpf_get_stackid(ctx, &stacks, 0); }
 `;
 
@@ -84,7 +85,7 @@ SEC("socket") int broken(struct __sk_buff *skb) {
   int *value = bpf_map_lookup_elem(&counts, &key);
   return *value;
 }
-char license[] SEC("license") = "GPL";
+char _license[] SEC("license") = "GPL";
 `;
 
 function failureOf(run: () => unknown): unknown {
@@ -196,6 +197,14 @@ describeKernel('a module', {}, () => {
     expect(() => bad.load()).toThrow('answer: 4294967296 does not fit u32');
     const unknown = module.program('grow', { constants: () => ({ nothing: 1 }) });
     expect(() => unknown.load()).toThrow("no variable for the constant 'nothing'");
+  });
+
+  it('creates a map with flags known only at run time', () => {
+    const module = moduleOf({});
+    // BPF_F_NO_PREALLOC, and BPF_F_WRONLY, with which user space may not read.
+    using map = new HashMap<u32, u64>({ flags: 1 | 16 }, module.map('closes'));
+    map.set(1, 1n);
+    expect(() => map.get(1)).toThrow(expect.objectContaining({ code: 'EPERM' }));
   });
 
   it('says that a map is declared below the load', () => {
@@ -336,6 +345,19 @@ describeKernel('maps of descriptors', {}, () => {
     expect(jumps.get(0)).toBeGreaterThan(0);
     expect([jumps.delete(0), jumps.get(0)]).toEqual([true, undefined]);
     jumps.close();
+  });
+
+  it('names the calls of a stack', () => {
+    const module: Module = moduleOf({ stacks: () => stacks });
+    const stacks = new StackTraceMap({}, module.map('stacks'));
+    using program = module.program('stack');
+    const id = testRun(program, { context: { args: [] } }).value;
+    const frames = stacks.stack(id);
+    expect(frames.map(({ symbol }) => symbol)).toContain('__sys_bpf');
+    expect(frames.every(({ address }) => address >= 1n << 63n)).toBe(true);
+    expect([stacks.stack(-14), stacks.stack((id + 1) % 8)]).toEqual([[], []]);
+    expect(() => stacks.getId({})).toThrow('StackTraceMap.getId runs in the kernel only.');
+    stacks.close();
   });
 
   it('finds maps in maps', () => {
