@@ -107,15 +107,18 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
       for (;;) {
         if (ended || this.#closed) return { value: undefined, done: true };
         signal?.throwIfAborted();
+        if (inTurn >= turn) {
+          inTurn = 0;
+          await new Promise((resolve) => setImmediate(resolve));
+          continue;
+        }
         const value = take();
         if (value === undefined) {
+          inTurn = 0;
           await this.#wait(signal);
           continue;
         }
-        if (++inTurn >= turn) {
-          inTurn = 0;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
+        inTurn++;
         return { value, done: false };
       }
     };
