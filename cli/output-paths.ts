@@ -44,7 +44,11 @@ function outputPath(file: string, output: string | undefined, emit: Emit, severa
 /** A name that ends with a slash is a folder, and is made where it is missing. */
 function isFolder(output: string): boolean {
   if (output.endsWith('/')) makeFolder(output);
-  return statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(output).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function makeFolder(folder: string): void {

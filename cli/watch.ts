@@ -1,5 +1,5 @@
 /** Builds again when a file changes. */
-import { watch, type FSWatcher } from 'node:fs';
+import { statSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import type { Round } from './build-round.js';
 import { exitStatus, type ExitStatus } from './status.js';
@@ -18,15 +18,18 @@ export async function watchFiles(round: () => Promise<Round>, flags: OutputOptio
   const abort = () => stop.abort();
   signals.forEach((signal) => process.once(signal, abort));
   while (!stop.signal.aborted) {
+    const started = Date.now();
     const { read } = await round();
+    const change = nextChange(new Set(read), started, stop.signal);
     if (!flags.json) process.stderr.write(`watching ${read.length} file${read.length === 1 ? '' : 's'}\n`);
-    await nextChange(new Set(read), stop.signal);
+    await change;
   }
   signals.forEach((signal) => process.off(signal, abort));
   return exitStatus.done;
 }
 
-function nextChange(files: ReadonlySet<string>, stop: AbortSignal): Promise<void> {
+/** @param since what changed after this time, before the folders were watched, counts too. */
+function nextChange(files: ReadonlySet<string>, since: number, stop: AbortSignal): Promise<void> {
   const { promise, resolve } = deferred();
   const folders = new Set([...files].map((file) => path.dirname(file)));
   let timer: NodeJS.Timeout | undefined;
@@ -36,11 +39,21 @@ function nextChange(files: ReadonlySet<string>, stop: AbortSignal): Promise<void
     timer = setTimeout(resolve, settling);
   };
   const watchers = [...folders].map((folder) => watchFolder(folder, (name) => changed(folder, name)));
+  if ([...files].some((file) => changeTime(file) > since)) resolve();
   stop.addEventListener('abort', resolve, { once: true });
   return promise.then(() => {
     stop.removeEventListener('abort', resolve);
     watchers.forEach((watcher) => watcher?.close());
   });
+}
+
+/** The time of the last change, a rename included; milliseconds. */
+function changeTime(file: string): number {
+  try {
+    return statSync(file).ctimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 function watchFolder(folder: string, changed: (name: string | null) => void): FSWatcher | undefined {

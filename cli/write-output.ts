@@ -19,7 +19,9 @@ export function writeOutput(file: string, content: Uint8Array | string): void {
     replaceFile(existing ? realpathSync(file) : file, bytes, existing?.mode);
   } catch (failure) {
     const { code } = failure as NodeJS.ErrnoException;
-    if (code === 'EPIPE' || code === undefined) throw failure;
+    // A reader that has seen enough.
+    if (code === 'EPIPE') return;
+    if (code === undefined) throw failure;
     throw outputUnwritable(file === '-' ? 'standard output' : file, reasons[code] ?? (failure as Error).message);
   }
 }

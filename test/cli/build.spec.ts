@@ -210,14 +210,14 @@ describe('--watch', () => {
     let said = '';
     child.stderr!.on('data', (text) => (said += String(text)));
     const rounds = () => said.split('watching 1 file').length - 1;
-    await until(() => rounds() === 1);
+    await until(() => rounds() >= 1);
     const first = readFileSync(output);
     replaceFile(path.join(cwd, 'a.ts'), wrongFilter);
-    await until(() => rounds() === 2);
+    await until(() => rounds() >= 2);
     expect(said).toMatch(/a\.ts:6:\d+ - error/);
     expect(readFileSync(output).equals(first)).toBe(true);
     replaceFile(path.join(cwd, 'a.ts'), lengthFilter.replace('skb.len', 'skb.len + 1'));
-    await until(() => rounds() === 3);
+    await until(() => rounds() >= 3);
     expect(readFileSync(output).equals(first)).toBe(false);
     const ended = new Promise((resolve) => child.on('exit', resolve));
     child.kill('SIGINT');

@@ -28,3 +28,26 @@ test('a missing file is named, with those that are near', () => {
   expect(stderr).toBe('error TSBPF3001: cannot find filtre.ts\n  hint: Did you mean filter.ts?\n');
   expect(status).toBe(1);
 });
+
+test('an error of the runtime that nobody catches is a message with its place, not a stack', () => {
+  const install = `import { IngressFilter } from 'tsbpf';
+import type { SkBuff } from 'tsbpf';
+
+const drop = new IngressFilter((skb: SkBuff) => 1);
+drop.install('nowhere0');
+`;
+  const cwd = folderWith({ 'a.ts': install });
+  const { status, stderr } = tsbpf(['run', 'a.ts'], { cwd });
+  expect(stderr).toMatch(/^a\.ts:5:\d+ - error ENODEV: .*'nowhere0'/);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(status).toBe(1);
+});
+
+test('other errors that nobody catches are shown as Node shows them', () => {
+  const cwd = folderWith({
+    'a.ts': `${lengthFilter}\nfunction fail() {\n  throw new RangeError('of the user');\n}\nfail();\n`,
+  });
+  const { status, stderr } = tsbpf(['run', 'a.ts'], { cwd });
+  expect(stderr).toMatch(/RangeError: of the user\n +at fail \(.*a\.ts:10:9\)/);
+  expect(status).toBe(1);
+});
