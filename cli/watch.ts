@@ -39,7 +39,7 @@ function nextChange(files: ReadonlySet<string>, since: number, stop: AbortSignal
     timer = setTimeout(resolve, settling);
   };
   const watchers = [...folders].map((folder) => watchFolder(folder, (name) => changed(folder, name)));
-  if ([...files].some((file) => changeTime(file) > since)) resolve();
+  if (stop.aborted || [...files].some((file) => changeTime(file) > since)) resolve();
   stop.addEventListener('abort', resolve, { once: true });
   return promise.then(() => {
     stop.removeEventListener('abort', resolve);
