@@ -1,0 +1,121 @@
+// `npm run bench`: what a build of bench/programs/flows.ts costs, beside clang on its C twin.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, release, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measure, median } from './measure.mjs';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const programs = path.join(root, 'bench', 'programs');
+const reference = 'clang, vmlinux.h';
+const goals = { wall: 1.0, memory: 1.2 };
+
+main();
+
+function main() {
+  const { rounds, json } = readArguments();
+  const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-bench-'));
+  try {
+    const results = compare(commands(folder), rounds);
+    console.log(json ? JSON.stringify({ rounds, reference, goals, results }, undefined, 2) : report(results, rounds));
+  } catch (failure) {
+    console.error(`bench: ${failure.message}`);
+    process.exitCode = 3;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readArguments() {
+  try {
+    const options = { rounds: { type: 'string', default: '15' }, json: { type: 'boolean', default: false } };
+    const { rounds, json } = parseArgs({ options }).values;
+    if (!/^[1-9]\d{0,3}$/.test(rounds)) throw new Error(`--rounds takes a number from 1 to 9999, not '${rounds}'`);
+    return { rounds: Number(rounds), json };
+  } catch (failure) {
+    console.error(`bench: ${failure.message}\nusage: npm run bench -- [--rounds 15] [--json]`);
+    return process.exit(2);
+  }
+}
+
+/** What is compared, by name; each writes its object into the folder. */
+function commands(folder) {
+  const command = path.join(root, 'dist', 'cli', 'main.js');
+  if (!existsSync(command)) throw new Error('there is no dist/; run `npm run build` first');
+  const source = path.join(programs, 'flows.bpf.c');
+  const clang = ['clang-19', '-O2', '-g', '-target', 'bpf', '-mcpu=v3', '-c', source];
+  return {
+    tsbpf: [process.execPath, command, 'build', path.join(programs, 'flows.ts'), '-o', path.join(folder, 'ts.o')],
+    'clang, UAPI': [...clang, ...userHeaders(), '-o', path.join(folder, 'uapi.o')],
+    [reference]: [...clang, '-DVMLINUX', '-I', kernelHeader(), '-o', path.join(folder, 'vmlinux.o')],
+  };
+}
+
+/** Where Debian keeps the headers of the machine's own architecture, which `-target bpf` does not look into. */
+function userHeaders() {
+  return readdirSync('/usr/include')
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .map((name) => `-I/usr/include/${name}`);
+}
+
+/** The folder of a vmlinux.h of the running kernel, made once. */
+function kernelHeader() {
+  const cache = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
+  const folder = path.join(cache, 'tsbpf', 'bench', release());
+  const file = path.join(folder, 'vmlinux.h');
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  const tool = ['/usr/sbin/bpftool', '/usr/bin/bpftool', '/sbin/bpftool'].find(existsSync) ?? 'bpftool';
+  const dump = ['btf', 'dump', 'file', '/sys/kernel/btf/vmlinux', 'format', 'c'];
+  writeFileSync(`${file}.${process.pid}`, execFileSync(tool, dump, { maxBuffer: 1 << 28 }));
+  renameSync(`${file}.${process.pid}`, file);
+  return folder;
+}
+
+/** One run of each in every round, beginning with another each time, after one of each that does not count. */
+function compare(commands, rounds) {
+  const names = Object.keys(commands);
+  const runs = new Map(names.map((name) => [name, []]));
+  for (const name of names) measure(commands[name]);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      runs.get(name).push(measure(commands[name]));
+    }
+  }
+  const figures = names.map((name) => [name, summarize(runs.get(name))]);
+  const base = Object.fromEntries(figures)[reference];
+  return figures.map(([name, own]) => ({ name, ...own, ratio: ratio(own, base) }));
+}
+
+function summarize(runs) {
+  const of = (field) => median(runs.map((run) => run[field]));
+  return { wall: of('wall'), fastest: Math.min(...runs.map((run) => run.wall)), cpu: of('cpu'), memory: of('memory') };
+}
+
+function ratio(own, base) {
+  return Object.fromEntries(['wall', 'cpu', 'memory'].map((field) => [field, own[field] / base[field]]));
+}
+
+function report(results, rounds) {
+  const rows = [
+    ['', 'wall ms', 'fastest', 'cpu ms', 'peak MiB', 'wall', 'cpu', 'memory'],
+    ...results.map(({ name, wall, fastest, cpu, memory, ratio }) => [
+      name,
+      ...[wall, fastest, cpu, memory / 1024].map((value) => value.toFixed(0)),
+      ...[ratio.wall, ratio.cpu, ratio.memory].map((value) => value.toFixed(2)),
+    ]),
+  ];
+  const line = (row) => row.map((cell, index) => (index === 0 ? cell.padEnd(18) : cell.padStart(9))).join('');
+  const own = results[0].ratio;
+  const verdict = (field) => `${field} ${own[field].toFixed(2)} of ${goals[field].toFixed(1)}`;
+  return [
+    ...rows.map(line),
+    '',
+    `Medians of ${rounds} rounds; the last three columns are ratios to '${reference}'.`,
+    `To reach: ${verdict('wall')}${own.wall <= goals.wall ? '' : ' (missed)'}, ${verdict('memory')}${own.memory <= goals.memory ? '' : ' (missed)'}.`,
+  ].join('\n');
+}
