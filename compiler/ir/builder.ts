@@ -167,9 +167,10 @@ export class FunctionBuilder {
     return this.call({ kind: 'address', type: pointer, value: BigInt(number) }, returns, parameters)!;
   }
 
-  assembly(text: string, constraints: string, returns: IrType, parameters: readonly IrValue[]): IrValue | undefined {
-    const result = returns.kind === 'void' ? undefined : this.register(returns);
-    this.append({ op: 'assembly', result, returns, text, constraints, parameters });
+  /** The same value, of which LLVM no longer knows where it came from. */
+  opaque(value: IrValue): IrValue {
+    const result = this.register(value.type);
+    this.append({ op: 'opaque', result, value });
     return result;
   }
 

@@ -105,8 +105,8 @@ class Printer {
         return `atomicrmw ${i.operator} ${operand(i.address)}, ${operand(i.value)} seq_cst`;
       case 'call':
         return `call ${printType(i.returns)} ${name(i.callee)}(${i.parameters.map(operand).join(', ')})`;
-      case 'assembly':
-        return `call ${printType(i.returns)} asm sideeffect ${quote(i.text)}, ${quote(i.constraints)}(${i.parameters.map(operand).join(', ')})`;
+      case 'opaque':
+        return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)})`;
       case 'jump':
         return `br label %${i.target.name}`;
       case 'branch':

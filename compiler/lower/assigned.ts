@@ -4,11 +4,19 @@ import { unwrap } from '../discover/symbols.js';
 
 export function assignedSymbols(within: ts.Node, checker: ts.TypeChecker): ReadonlySet<ts.Symbol> {
   const symbols = new Set<ts.Symbol>();
-  const note = (target: ts.Expression): void => {
+  const note = (target: ts.Node): void => {
     const inner = unwrap(target);
     if (ts.isIdentifier(inner)) {
-      const symbol = checker.getSymbolAtLocation(inner);
+      const shorthand = ts.isShorthandPropertyAssignment(inner.parent) && inner.parent.name === inner;
+      const symbol = shorthand
+        ? checker.getShorthandAssignmentValueSymbol(inner.parent)
+        : checker.getSymbolAtLocation(inner);
       if (symbol) symbols.add(symbol);
+    } else if (ts.isArrayLiteralExpression(inner)) inner.elements.forEach(note);
+    else if (ts.isObjectLiteralExpression(inner)) {
+      inner.properties.forEach((property) =>
+        note(ts.isPropertyAssignment(property) ? property.initializer : (property.name ?? property)),
+      );
     }
   };
   const visit = (node: ts.Node): void => {

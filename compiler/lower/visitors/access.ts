@@ -217,7 +217,9 @@ export function elementAt(
     builder.start(goOn);
   }
   const offset = builder.binary('mul', at.value, constant64(type.element.size));
-  return memoryPlace(type.element, builder.offset(base.address, offset), base.origin, context);
+  // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
+  const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
+  return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);
 }
 
 function knownElement(

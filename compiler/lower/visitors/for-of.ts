@@ -55,7 +55,7 @@ function unroll(node: ts.ForOfStatement, items: readonly Value[], context: Lower
 function overArray(node: ts.ForOfStatement, source: Reference, type: ArrayType, context: LoweringContext): void {
   countedLoop(type.length, context, (index, targets) => {
     const address = context.builder.offset(
-      source.address,
+      source.origin === 'stack' || source.origin === 'shared' ? context.builder.opaque(source.address) : source.address,
       context.builder.binary('mul', index, constant64(type.element.size)),
     );
     lowerBody(node, loadFrom(type.element, address, source.origin, context), targets, context);

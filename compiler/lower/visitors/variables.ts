@@ -7,13 +7,15 @@ import { NoLayout } from '../../types/convert.js';
 import { isScalar, type BpfType } from '../../types/types.js';
 import { assignedSymbols } from '../assigned.js';
 import type { LoweringContext } from '../context.js';
+import { genericLayout } from '../generic-layout.js';
 import { storeTo, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { nothing, type Place, type Value } from '../values.js';
+import { layoutStruct } from '../../types/layout.js';
+import { nothing, type LiteralValue, type Place, type Value } from '../values.js';
 import { elementAt } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
@@ -97,7 +99,9 @@ function settle(
   context: LoweringContext,
 ): Value {
   if (value.kind === 'literal' || (written && value.kind === 'static')) {
-    const type = layoutOf(written ?? context.checker.getTypeAtLocation(name), at, context);
+    const declared = written ?? context.checker.getTypeAtLocation(name);
+    const generic = value.kind === 'literal' ? genericLayout(declared, value, context) : undefined;
+    const type = generic ?? layoutOf(declared, at, context);
     if (value.kind === 'static' && isScalar(type)) return convertTo(type, value, at, context);
     if (value.kind === 'static') return value;
     return intoMemory(type, value, at, context);
@@ -119,6 +123,20 @@ function settle(
   const type = layoutOf(written, at, context);
   if (isScalar(type)) return convertTo(type, value, at, context);
   return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
+}
+
+/** In a generic function, the layout of a literal is that of its values: the declared type names a type parameter. */
+function literalLayout(
+  value: LiteralValue,
+  declared: ts.Type,
+  at: ts.Node,
+  context: LoweringContext,
+): BpfType | undefined {
+  if (context.module.types.tryConvert(declared) || ts.isArrayLiteralExpression(value.node)) return undefined;
+  const members = [...value.members].map(([name, member]) => ({ name, type: typeOfValue(member, at, context) }));
+  if (!members.every((member): member is { name: string; type: BpfType } => member.type !== undefined))
+    return undefined;
+  return layoutStruct(context.module.uniqueName('object'), members);
 }
 
 function intoMemory(type: BpfType, value: Value, at: ts.Node, context: LoweringContext): Value {
