@@ -49,6 +49,8 @@ export {
   TaskStorage,
 } from './maps/descriptor-maps.js';
 export type { MapOptions } from './maps/definition.js';
+export { FilteredMap } from './maps/filtered.js';
+export type { FilterOptions, Permission, PermissionTree } from './maps/filtered.js';
 export { HashMap, LruHashMap } from './maps/hash.js';
 export { KeyedMap } from './maps/keyed.js';
 export { LpmTrie } from './maps/lpm-trie.js';

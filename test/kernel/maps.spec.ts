@@ -10,6 +10,7 @@ import {
   BloomFilter,
   BpfMap,
   DevMap,
+  FilteredMap,
   HashMap,
   KeyedMap,
   LpmTrie,
@@ -288,6 +289,35 @@ describeKernel('Bloom filters', { since: '5.16' }, () => {
     const filter = create<BloomFilter<bigint>>({ type: 'bloomFilter', key: 0, maxEntries: 100 });
     expect(filter.add(5n).has(5n)).toBe(true);
     expect(filter.has(6n)).toBe(false);
+  });
+});
+
+describeKernel('filtered maps', {}, () => {
+  it('show and change what they are allowed to', () => {
+    const value = new Record([
+      ['data', ['I', 'I', 'I']],
+      [
+        'nested',
+        [
+          ['a', 'I'],
+          ['b', 'I'],
+        ],
+      ],
+    ]);
+    const map = create({ value });
+    map.set(1, { data: [1, 2, 3], nested: { a: 4, b: 5 } });
+    const filtered = new FilteredMap<number, any>(map, { data: ['-', 'r', 'rw'], nested: { a: 'w' } });
+    expect(filtered.get(1)).toEqual({ data: [undefined, 2, 3], nested: { a: undefined, b: undefined } });
+    expect([...filtered]).toEqual([[1, filtered.get(1)]]);
+    filtered.set(1, { data: [undefined, undefined, 30], nested: { a: 40 } });
+    expect(map.get(1)).toEqual({ data: [1, 2, 30], nested: { a: 40, b: 5 } });
+    expect(() => filtered.set(1, { data: [undefined, 9, 9] })).toThrow('value.data[1] may not be written');
+    expect(() => filtered.set(1, { nested: { b: 9 } })).toThrow('value.nested.b may not be written');
+    expect(map.get(1)).toEqual({ data: [1, 2, 30], nested: { a: 40, b: 5 } });
+    expect(() => filtered.set(2, {})).toThrow('value may not be written');
+    expect(() => filtered.set(2, { nested: { a: 1 } })).toThrow('entries may not be created');
+    expect(() => filtered.delete(1)).toThrow('entries may not be deleted');
+    expect(new FilteredMap(map, '-', { canDelete: true }).delete(1)).toBe(true);
   });
 });
 

@@ -1,0 +1,135 @@
+/** `FilteredMap`: a map of which only parts can be read and written. */
+import { PermissionError } from '../errors.js';
+import type { KeyedMap } from './keyed.js';
+
+/** `'r'` to read, `'w'` to write, `'rw'` both, `'-'` neither. */
+export type Permission = 'r' | 'w' | 'rw' | '-';
+
+/** A permission for the whole of a value, or one for each field or element; what is not named has none. */
+export type PermissionTree = Permission | readonly PermissionTree[] | { readonly [field: string]: PermissionTree };
+
+export interface FilterOptions {
+  /** Whether keys that are missing may be written; no unless given. */
+  readonly canCreate?: boolean;
+  /** Whether entries may be deleted; no unless given. */
+  readonly canDelete?: boolean;
+}
+
+/**
+ * A view of a map for code that shall not see or change all of it: what may not be read comes as undefined, what may
+ * not be written is refused.
+ */
+export class FilteredMap<K, V> implements Iterable<[K, V]> {
+  readonly #map: KeyedMap<K, V>;
+  readonly #permissions: PermissionTree;
+  readonly #options: FilterOptions;
+
+  /** @param permissions of values, in their shape: `{ count: 'rw', secret: '-' }`. */
+  constructor(map: KeyedMap<K, V>, permissions: PermissionTree, options: FilterOptions = {}) {
+    this.#map = map;
+    this.#permissions = permissions;
+    this.#options = options;
+  }
+
+  /** The readable parts of a value; undefined where there is no entry. */
+  get(key: K): V | undefined {
+    const value = this.#map.get(key);
+    return value === undefined ? undefined : (readable(value, this.#permissions) as V);
+  }
+
+  has(key: K): boolean {
+    return this.#map.has(key);
+  }
+
+  /**
+   * Writes the parts of a value that are given; the others stay as they are. Of a new entry, which takes `canCreate`, all
+   * parts have to be given.
+   *
+   * @throws PermissionError for a part that may not be written, and then writes nothing.
+   */
+  set(key: K, value: V): this {
+    // A copy, so that what is checked is what is written, whatever accessors the value has.
+    const given = structuredClone(value);
+    const refused = unwritable(given, this.#permissions, 'value');
+    if (refused !== undefined) throw this.#refuse(`${refused} may not be written`);
+    const old = this.#map.get(key);
+    if (old === undefined && !this.#options.canCreate) throw this.#refuse('entries may not be created');
+    this.#map.set(key, merge(old, given) as V, old === undefined ? 'noexist' : 'exist');
+    return this;
+  }
+
+  /** @throws PermissionError unless `canDelete`. */
+  delete(key: K): boolean {
+    if (!this.#options.canDelete) throw this.#refuse('entries may not be deleted');
+    return this.#map.delete(key);
+  }
+
+  *entries(): Generator<[K, V], void, undefined> {
+    for (const [key, value] of this.#map.entries()) yield [key, readable(value, this.#permissions) as V];
+  }
+
+  keys(): Generator<K, void, undefined> {
+    return this.#map.keys();
+  }
+
+  [Symbol.iterator](): Generator<[K, V], void, undefined> {
+    return this.entries();
+  }
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  #refuse(what: string): PermissionError {
+    return new PermissionError(`Map '${this.#map.name}' is filtered: ${what}.`, {
+      code: 'TSBPF2034',
+      operation: 'write map',
+      subject: this.#map.name,
+      hint: 'The permissions given to FilteredMap decide.',
+    });
+  }
+}
+
+function readable(value: unknown, tree: PermissionTree | undefined): unknown {
+  if (tree === undefined || typeof tree === 'string') return tree?.includes('r') ? value : undefined;
+  if (Array.isArray(value)) return value.map((item, index) => readable(item, part(tree, index)));
+  if (!isStruct(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, readable(item, part(tree, name))]));
+}
+
+/** The path of the first part that is given and may not be written. */
+function unwritable(value: unknown, tree: PermissionTree | undefined, path: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (tree === undefined || typeof tree === 'string') return tree?.includes('w') ? undefined : path;
+  const parts = Array.isArray(value)
+    ? value.map((item: unknown, index) => [item, part(tree, index), `${path}[${index}]`] as const)
+    : isStruct(value)
+      ? Object.entries(value).map(([name, item]) => [item, part(tree, name), `${path}.${name}`] as const)
+      : [];
+  if (parts.length === 0) return path;
+  for (const [item, permission, where] of parts) {
+    const refused = unwritable(item, permission, where);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}
+
+function part(tree: Exclude<PermissionTree, string>, name: string | number): PermissionTree | undefined {
+  return Object.hasOwn(tree, name) ? (tree as Record<string | number, PermissionTree>)[name] : undefined;
+}
+
+/** The old value with the given parts replaced. */
+function merge(old: unknown, value: unknown): unknown {
+  if (value === undefined) return old;
+  if (Array.isArray(value)) return value.map((item, index) => merge(Array.isArray(old) ? old[index] : undefined, item));
+  if (!isStruct(value)) return value;
+  const before = isStruct(old) ? old : {};
+  return {
+    ...before,
+    ...Object.fromEntries(Object.entries(value).map(([name, item]) => [name, merge(before[name], item)])),
+  };
+}
+
+function isStruct(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+}
