@@ -7,12 +7,13 @@ import { widened } from './slots.js';
 import type { LiteralValue, Value } from './values.js';
 
 /**
- * The layout of an object literal whose type has type parameters for fields.
+ * The layout of an object literal whose type is a type parameter, or has them for fields.
  *
  * @returns undefined where it is no such literal, or where a value does not say its type.
  */
 export function genericLayout(type: ts.Type, literal: LiteralValue, context: LoweringContext): BpfType | undefined {
   const { checker, module } = context;
+  if (isTypeParameter(type)) return layoutOfValue(literal, context);
   const properties = ts.isObjectLiteralExpression(literal.node) ? checker.getPropertiesOfType(type) : [];
   const types = properties.map((property) => checker.getTypeOfSymbol(property));
   if (!types.some(isTypeParameter)) return undefined;

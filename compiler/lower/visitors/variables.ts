@@ -14,8 +14,7 @@ import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { layoutStruct } from '../../types/layout.js';
-import { nothing, type LiteralValue, type Place, type Value } from '../values.js';
+import { nothing, type Place, type Value } from '../values.js';
 import { elementAt } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
@@ -123,20 +122,6 @@ function settle(
   const type = layoutOf(written, at, context);
   if (isScalar(type)) return convertTo(type, value, at, context);
   return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
-}
-
-/** In a generic function, the layout of a literal is that of its values: the declared type names a type parameter. */
-function literalLayout(
-  value: LiteralValue,
-  declared: ts.Type,
-  at: ts.Node,
-  context: LoweringContext,
-): BpfType | undefined {
-  if (context.module.types.tryConvert(declared) || ts.isArrayLiteralExpression(value.node)) return undefined;
-  const members = [...value.members].map(([name, member]) => ({ name, type: typeOfValue(member, at, context) }));
-  if (!members.every((member): member is { name: string; type: BpfType } => member.type !== undefined))
-    return undefined;
-  return layoutStruct(context.module.uniqueName('object'), members);
 }
 
 function intoMemory(type: BpfType, value: Value, at: ts.Node, context: LoweringContext): Value {
