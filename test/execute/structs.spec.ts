@@ -6,6 +6,9 @@ interface Point { x: i32; y: i32 }
 interface Line { from: Point; to: Point; width: u8 }
 interface Mixed { a: u8; b: u64; c: u16; d: i8; e: boolean }
 interface Wire { port: be16; address: be32 }
+interface Span<T> { from: T; to: T; width: u8 }
+function spanOf<T>(from: T, to: T, width: number): Span<T> { const span = { from, to, width }; return span; }
+function annotated<T>(from: T, to: T, width: number): Span<T> { const span: Span<T> = { from, to, width }; return span; }
 function length(p: Point): number { return Math.abs(p.x) + Math.abs(p.y); }
 function move(p: Point, by: number): void { p.x += by; }
 `;
@@ -36,6 +39,17 @@ describeTwoWorlds('structs', { prelude }, (testFunction) => {
   )
     .with(1, 2)
     .with(-10, 20);
+  testFunction(
+    'objects in generic functions have the layout of their values',
+    `(a: i32, b: u64) => {
+    const wide = spanOf(b, b + 1n, 300);
+    const points = spanOf<Point>({ x: a, y: 1 }, { x: 2, y: a }, 7);
+    const narrow = annotated(b, b + 1n, 300);
+    return Number(wide.to - wide.from + (wide.from & 0xffn)) + wide.width * 1000 + points.from.x + points.to.y + narrow.width;
+  }`,
+  )
+    .gives(1 + 0xef + 300 * 1000 - 10 + 44, -5, 0xffff_1234_5678_abefn)
+    .gives(1 + 2 + 300 * 1000 + 14 + 44, 7, 2n);
   testFunction(
     'a function changes the object it is given',
     '(a: i32) => { const p: Point = { x: a, y: 0 }; move(p, 5); return p.x; }',
