@@ -116,6 +116,8 @@ export interface CompiledProgram {
   readonly source: DiscoveredProgram;
   readonly name: string;
   readonly section: string;
+  /** What the decorator says before its options: `'sys_close'`, `'egress'`. */
+  readonly targets: readonly string[];
   readonly constants: readonly LoadConstant[];
   readonly maps: readonly DiscoveredMap[];
   readonly shared: readonly DiscoveredShared[];

@@ -11,7 +11,7 @@ import type { Host } from './host.js';
 import { printModule } from './ir/printer.js';
 import { lower } from './lower/index.js';
 import type { CompiledProgram, Discovery } from './model.js';
-import { checkBpfHalf, openProgram, type Opened } from './open/index.js';
+import { checkBpfHalf, neededDeclarations, openProgram, type Opened } from './open/index.js';
 import type { CompilerOptions } from './options.js';
 
 export interface Compiled {
@@ -26,7 +26,21 @@ export interface Compiled {
 
 /** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
 export async function runPipeline(entry: string, options: CompilerOptions, host: Host): Promise<Compiled> {
-  const opened = openProgram(entry, host);
+  const needed = neededDeclarations(path.resolve(host.currentDirectory, entry), host);
+  const compiled = needed && (await attempt(() => runStages(openProgram(entry, host, needed), options, host)));
+  // Messages may speak of what only the whole declarations have, so that errors are looked for with these.
+  return compiled && !hasErrors(compiled.diagnostics) ? compiled : runStages(openProgram(entry, host), options, host);
+}
+
+async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch {
+    return undefined;
+  }
+}
+
+async function runStages(opened: Opened, options: CompilerOptions, host: Host): Promise<Compiled> {
   const { files, entry: sourceFile } = opened;
   const stop = (diagnostics: readonly Diagnostic[], discovery?: Discovery): Compiled => ({
     ...{ diagnostics, files, sourceFile, programs: [], ir: '' },

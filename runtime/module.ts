@@ -24,6 +24,8 @@ export interface ModuleDescription {
 export interface ProgramBindings {
   /** Values for variables of `.rodata`, by name; called when the program is loaded. */
   readonly constants?: () => Readonly<Record<string, unknown>>;
+  /** What `@tc('egress')` says. */
+  readonly direction?: 'ingress' | 'egress';
 }
 
 export interface Module {
@@ -44,6 +46,7 @@ export function createModule(description: ModuleDescription): Module {
       new Program({
         name,
         section: () => file.sectionOf(name),
+        direction: bindings.direction,
         load: (options) => load(file, name, maps, bindings.constants?.() ?? {}, options),
       }),
     map: (name) => objectMap(file, name, name),

@@ -42,6 +42,8 @@ export interface ProgramSource {
   readonly name: string;
   /** ELF section: `'kprobe/sys_close'`, `'xdp'`. May have to read the object, so it is asked for when needed. */
   section(): string;
+  /** Which way a `@tc` program looks; sections do not say. */
+  readonly direction?: 'ingress' | 'egress' | undefined;
   load(options: ProgramLoadOptions): LoadedProgram;
 }
 
@@ -63,6 +65,11 @@ export class Program implements Disposable {
   /** Its ELF section, which says type and target: `'tracepoint/syscalls/sys_enter_openat'`. */
   get section(): string {
     return this.#source.section();
+  }
+
+  /** Which way a `@tc` program was written for; undefined for all others. */
+  get direction(): 'ingress' | 'egress' | undefined {
+    return this.#source.direction;
   }
 
   /** Whether the kernel has it now. */

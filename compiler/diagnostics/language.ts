@@ -22,7 +22,9 @@ export const fractionHasNoInteger = error(1303, (value: number | string) => ({
 }));
 
 export const constantDoesNotFit = error(1304, (value: string, type: string) => ({
-  message: `${value} does not fit into ${type}.`,
+  message: /^value/.test(value)
+    ? `This constant does not fit into ${type}: ${value}.`
+    : `${value} does not fit into ${type}.`,
   hint: `Use a wider type, or convert it: ${/^\w+$/.test(type) ? type : 'u32'}(${value.length < 24 ? value : 'x'}).`,
 }));
 

@@ -176,7 +176,10 @@ function defineEvent(map: DiscoveredMap, value: BpfType, { debug, ir }: ModuleCo
 function readOptions(map: DiscoveredMap, module: ModuleContext): { maxEntries: number | undefined; flags: number } {
   const result = { maxEntries: undefined as number | undefined, flags: 0 };
   if (!map.options) return result;
-  for (const name of ['maxEntries', 'size', 'flags'] as const) {
+  // A PerfQueue's size is that of the reader's buffers, which user space makes.
+  const sizes =
+    map.kind === 'RingBuffer' ? (['size'] as const) : map.kind === 'PerfQueue' ? [] : (['maxEntries'] as const);
+  for (const name of [...sizes, 'flags'] as const) {
     const value = readOption(map.options, name, map, module);
     if (value === undefined) continue;
     if (name === 'flags') result.flags = value;

@@ -71,6 +71,7 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
     source: program,
     name: program.name,
     section,
+    targets,
     constants: [...context.usedConstants].map(({ name, symbol }) => ({ name, symbol })),
     maps: [...context.usedMaps],
     shared: [...context.usedShared],

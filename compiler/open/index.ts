@@ -12,12 +12,14 @@ import {
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
+import type { NeededDeclarations } from './needed.js';
 import { isInternal, isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from './resolve.js';
 import { libraryFile, libraryText } from './library/index.js';
 
 export { checkBpfHalf } from './semantic.js';
 export { checkWholeFile } from './whole-file.js';
 export { findNear } from './near.js';
+export { neededDeclarations, type NeededDeclarations } from './needed.js';
 
 /** The entry file and all that it imports, parsed and bound. */
 export interface Opened {
@@ -50,13 +52,14 @@ const compilerOptions: ts.CompilerOptions = {
  * Opens a file for compilation. `node:*` and npm modules stay unresolved and count as `any`.
  *
  * @param entry a path; a relative one is taken from the host's current directory.
+ * @param needed the part of our declarations to read, of `neededDeclarations`; all of them without it.
  * @returns the program and what is wrong with its files; bad input never throws.
  */
-export function openProgram(entry: string, host: Host): Opened {
+export function openProgram(entry: string, host: Host, needed?: NeededDeclarations): Opened {
   const file = path.resolve(host.currentDirectory, entry);
   const refusal = refuseEntry(file, entry, host);
   const rootNames = refusal ? [libraryFile] : [libraryFile, file];
-  const program = ts.createProgram({ rootNames, options: compilerOptions, host: createCompilerHost(host) });
+  const program = ts.createProgram({ rootNames, options: compilerOptions, host: createCompilerHost(host, needed) });
   const checker = program.getTypeChecker();
   if (refusal) return { program, checker, entry: undefined, diagnostics: [refusal], files: [] };
   const sources = userFiles(program);
@@ -83,17 +86,21 @@ function refuseEntry(file: string, written: string, host: Host): Diagnostic | un
   return text.trim() === '' ? fileIsEmpty(undefined, written) : undefined;
 }
 
-/** Our own files, parsed once for a process: they do not change while it runs. */
+/** Our own files, parsed once for a process as long as the same part of them is needed. */
 const parsed = new Map<string, ts.SourceFile>();
 
-function createCompilerHost(host: Host): ts.CompilerHost {
+function createCompilerHost(host: Host, needed: NeededDeclarations | undefined): ts.CompilerHost {
+  const readOurs = (fileName: string): string | undefined => {
+    if (fileName === libraryFile) return needed?.library ?? libraryText;
+    return needed?.runtimeFile === fileName ? needed.runtime : host.readFile(fileName);
+  };
   const getSourceFile = (fileName: string, version: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
     const ours = fileName === libraryFile || isRuntimeFile(fileName);
+    const text = ours ? readOurs(fileName) : host.readFile(fileName);
     const held = ours ? parsed.get(fileName) : undefined;
-    if (held) return held;
-    const text = fileName === libraryFile ? libraryText : host.readFile(fileName);
+    if (held && held.text === text) return held;
     if (text === undefined) return undefined;
-    const source = ts.createSourceFile(fileName, text, version, true);
+    const source = parse(fileName, text, version);
     if (ours) parsed.set(fileName, source);
     return source;
   };
@@ -112,6 +119,12 @@ function createCompilerHost(host: Host): ts.CompilerHost {
     resolveModuleNameLiterals: (literals, containingFile) =>
       literals.map(({ text }) => resolvedModule(resolve(text, containingFile, host))),
   };
+}
+
+/** Comments mean nothing to us, and the binder sets the parents of nodes. */
+function parse(fileName: string, text: string, version: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
+  const options = typeof version === 'object' ? version : { languageVersion: version };
+  return ts.createSourceFile(fileName, text, { ...options, jsDocParsingMode: ts.JSDocParsingMode.ParseNone });
 }
 
 function resolve(specifier: string, containingFile: string, host: Host): string | undefined {

@@ -66,7 +66,8 @@ function handleText(program: CompiledProgram, entry: ts.SourceFile, foreign: For
     return `${JSON.stringify(name)}: ${constantText(symbol, entry, foreign)}`;
   });
   const getter = constants.length ? `() => ({ ${constants.join(', ')} })` : '() => ({})';
-  return `__tsbpf.program(${JSON.stringify(program.name)}, { constants: ${getter} })`;
+  const direction = program.source.kind === 'tc' ? `, direction: ${JSON.stringify(program.targets[0])}` : '';
+  return `__tsbpf.program(${JSON.stringify(program.name)}, { constants: ${getter}${direction} })`;
 }
 
 /** A constant by its name where the program stands; one of another file is imported. */

@@ -81,7 +81,11 @@ const rawTracepoint: Attacher = (program, target, options) => {
 
 const tc: Attacher = (program, target, options) => {
   if (options.interface === undefined) throw incomplete(program, 'an interface', "{ interface: 'eth0' }");
-  return attachTc(program, options.interface, options.direction ?? (target === 'egress' ? 'egress' : 'ingress'));
+  return attachTc(
+    program,
+    options.interface,
+    options.direction ?? program.direction ?? (target === 'egress' ? 'egress' : 'ingress'),
+  );
 };
 
 const xdp: Attacher = (program, _target, options) => {

@@ -19,7 +19,15 @@ export function compiled(
       const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
       return { name, symbol: isAlias ? opened.checker.getAliasedSymbol(symbol) : symbol };
     });
-    return { source, name: source.name, section: '', constants: found, maps: [], shared: [] };
+    return {
+      source,
+      name: source.name,
+      section: '',
+      targets: source.targets.map((target) => (ts.isStringLiteral(target) ? target.text : '')),
+      constants: found,
+      maps: [],
+      shared: [],
+    };
   });
   return { discovery, programs, sourceFile: opened.entry, object: () => new Uint8Array([1, 2, 3]) };
 }

@@ -1,6 +1,7 @@
 /** Calls: of the language's own functions and methods, of helpers, and of functions of the project. */
 import { ts } from '@ts-morph/bootstrap';
 import { functionOf, unwrap } from '../../discover/symbols.js';
+import { isRuntimeFile } from '../../open/resolve.js';
 import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { FunctionNode } from '../../model.js';
 import { callArrayMethod } from '../builtins/arrays.js';
@@ -35,7 +36,8 @@ function lowerMethodCall(
   context: LoweringContext,
 ): Value {
   const symbol = context.symbolOf(callee.name);
-  const method = symbol && functionOf(symbol, context.checker);
+  const found = symbol && functionOf(symbol, context.checker);
+  const method = found && !isRuntimeFile(found.getSourceFile().fileName) ? found : undefined;
   if (method && ts.isMethodDeclaration(method))
     return callFunction(
       { kind: 'function', node: method, scope: new Scope() },

@@ -1,11 +1,13 @@
 /** Declarations: names for values that stay, memory for those that change, and destructuring of both. */
 import { ts } from '@ts-morph/bootstrap';
-import { nameNotKnown, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
+import { constantDoesNotFit, nameNotKnown, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
 import { nullPointer, trueValue } from '../../ir/values.js';
 import type { FunctionNode } from '../../model.js';
 import { NoLayout } from '../../types/convert.js';
-import { isScalar, type BpfType } from '../../types/types.js';
+import { encode, NotEncodable } from '../../types/encode.js';
+import { isScalar, typeName, type BpfType, type ScalarType } from '../../types/types.js';
 import { assignedSymbols } from '../assigned.js';
+import { unwrap } from '../../discover/symbols.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
 import { storeTo, zeroStack } from '../memory.js';
@@ -14,7 +16,7 @@ import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { nothing, type Place, type Value } from '../values.js';
+import { nothing, type Place, type Static, type Value } from '../values.js';
 import { elementAt } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
@@ -102,7 +104,7 @@ function settle(
     const generic = value.kind === 'literal' ? genericLayout(declared, value, context) : undefined;
     const type = generic ?? layoutOf(declared, at, context);
     if (value.kind === 'static' && isScalar(type)) return convertTo(type, value, at, context);
-    if (value.kind === 'static') return value;
+    if (value.kind === 'static') return refuseMisfit(type, value, at, context);
     return intoMemory(type, value, at, context);
   }
   if (!written || value.kind === 'optional') return value;
@@ -122,6 +124,55 @@ function settle(
   const type = layoutOf(written, at, context);
   if (isScalar(type)) return convertTo(type, value, at, context);
   return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
+}
+
+/** A constant object has to fit its annotation, though its parts are used as they are. */
+function refuseMisfit(type: BpfType, value: Static, at: ts.Node, context: LoweringContext): Value {
+  try {
+    encode(type, value.value);
+    return value;
+  } catch (error) {
+    if (!(error instanceof NotEncodable)) throw error;
+    const part = misfit(type, value.value, at);
+    if (part) convertTo(part.type, { kind: 'static', value: part.value }, part.node, context);
+    return context.refuse(constantDoesNotFit(at, error.message, typeName(type)));
+  }
+}
+
+/** The innermost part of a literal that does not fit. */
+function misfit(
+  type: BpfType,
+  value: unknown,
+  at: ts.Node,
+): { type: ScalarType; value: unknown; node: ts.Node } | undefined {
+  const node = unwrap(at);
+  if (isScalar(type)) return fits(type, value) ? undefined : { type, value, node };
+  const parts: [BpfType, unknown, ts.Node][] = [];
+  const members = value as Record<string, unknown>;
+  if (type.kind === 'struct' && ts.isObjectLiteralExpression(node)) {
+    for (const property of node.properties) {
+      const field = type.fields.find(({ name }) => name === property.name?.getText());
+      if (field && ts.isPropertyAssignment(property))
+        parts.push([field.type, members[field.name], property.initializer]);
+    }
+  } else if (type.kind === 'array' && ts.isArrayLiteralExpression(node)) {
+    node.elements.forEach((element, index) => parts.push([type.element, members[index], element]));
+  }
+  for (const part of parts) {
+    const found = misfit(...part);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function fits(type: ScalarType, value: unknown): boolean {
+  try {
+    encode(type, value);
+    return true;
+  } catch (error) {
+    if (error instanceof NotEncodable) return false;
+    throw error;
+  }
 }
 
 function intoMemory(type: BpfType, value: Value, at: ts.Node, context: LoweringContext): Value {
