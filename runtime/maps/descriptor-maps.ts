@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { check, systemError, TsbpfError } from '../errors.js';
 import { mapFdById } from '../native/libbpf.js';
 import type { Program } from '../program.js';
-import type { i32, i64, u32, u64 } from '../types.js';
+import type { i32, u32, u64 } from '../types.js';
 import type { Codec } from './codec.js';
 import { codecOf } from './codec.js';
 import { KeyedMap } from './keyed.js';
@@ -113,7 +113,7 @@ export class CgroupArray extends BpfMap {
   }
 
   /** In the kernel: whether the current task is in the control group at the index (bpf_current_task_under_cgroup): 1, 0, or -errno. */
-  contains(_index: u32): i64 {
+  contains(_index: u32): number {
     return kernelOnly('CgroupArray.contains');
   }
 }
@@ -140,7 +140,7 @@ abstract class NumberMap extends KeyedMap<u32, u32> {
 /** BPF_MAP_TYPE_DEVMAP: network interfaces, by index, to redirect XDP packets to. */
 export class DevMap extends NumberMap {
   /** In the kernel: sends the packet out of the interface at a key (bpf_redirect_map); the result is the program's. */
-  redirect(_key: u32, _flags?: u64): i64 {
+  redirect(_key: u32, _flags?: u64): number {
     return kernelOnly('DevMap.redirect');
   }
 }
@@ -148,7 +148,7 @@ export class DevMap extends NumberMap {
 /** BPF_MAP_TYPE_CPUMAP: CPUs to redirect XDP packets to; the value is the length of the CPU's queue. */
 export class CpuMap extends NumberMap {
   /** In the kernel: hands the packet to the CPU at a key (bpf_redirect_map); the result is the program's. */
-  redirect(_key: u32, _flags?: u64): i64 {
+  redirect(_key: u32, _flags?: u64): number {
     return kernelOnly('CpuMap.redirect');
   }
 }

@@ -1,5 +1,5 @@
 /** BPF_MAP_TYPE_STACK_TRACE: call stacks by number, taken in the kernel and named in user space. */
-import type { FixedArray, i64, u32, u64 } from '../types.js';
+import type { FixedArray, u32, u64 } from '../types.js';
 import { kernelSymbols } from './kallsyms.js';
 import { KeyedMap } from './keyed.js';
 import { array, integer, u32Layout, type Layout } from './layout.js';
@@ -41,7 +41,7 @@ export class StackTraceMap extends KeyedMap<u32, FixedArray<u64, 127>> {
    * @param flags BPF_F_USER_STACK (256) for the user stack, and the others of linux/bpf.h.
    * @returns the number of the stack, for `stack` in user space; negative is -errno.
    */
-  getId(_context: object, _flags?: u64): i64 {
+  getId(_context: object, _flags?: u64): number {
     return kernelOnly('StackTraceMap.getId');
   }
 

@@ -9,7 +9,7 @@ import type { LoweringContext } from '../context.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
-import { boolean, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
+import { bits64, boolean, number, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
 import { integers } from '../../types/types.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/binary.js';
@@ -30,6 +30,8 @@ const RINGBUF_RESERVE = 131;
 const RINGBUF_SUBMIT = 132;
 const RINGBUF_DISCARD = 133;
 const TAIL_CALL = 12;
+const TASK_UNDER_CGROUP = 37;
+const REDIRECT_MAP = 51;
 
 const BPF_ANY = 0;
 const BPF_NOEXIST = 1;
@@ -129,10 +131,25 @@ const STACK_TRACES: Readonly<Record<string, Method>> = {
 };
 
 const PROGRAMS: Readonly<Record<string, Method>> = {
-  call: (layout, node, context) => {
+  tailCall: (layout, node, context) => {
     const index = toScalar(lowerArgument(node, 1, context), node, context);
-    context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, index.value]);
+    context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, bits64(index, context)]);
     return nothing;
+  },
+};
+
+const REDIRECTS: Readonly<Record<string, Method>> = {
+  redirect: (layout, node, context) => {
+    const index = toScalar(lowerArgument(node, 0, context), node, context);
+    const parameters = [layout.address, bits64(index, context), flags(node, 1, context)];
+    return number(context.builder.callHelper(REDIRECT_MAP, i64, parameters));
+  },
+};
+
+const CGROUPS: Readonly<Record<string, Method>> = {
+  contains: (layout, node, context) => {
+    const index = toScalar(lowerArgument(node, 0, context), node, context);
+    return number(context.builder.callHelper(TASK_UNDER_CGROUP, i64, [layout.address, bits64(index, context)]));
   },
 };
 
@@ -151,6 +168,11 @@ function methodsOf(map: DiscoveredMap): Readonly<Record<string, Method>> {
       return STACK_TRACES;
     case 'ProgramArray':
       return PROGRAMS;
+    case 'DevMap':
+    case 'CpuMap':
+      return REDIRECTS;
+    case 'CgroupArray':
+      return CGROUPS;
     default:
       return KEYED;
   }
