@@ -1,25 +1,27 @@
-// Compiles the package to dist/: TypeScript by tsc, every other file of the product copied beside it.
+// Compiles the package to dist/: TypeScript by tsc, every other file of the product copied beside it, and what is made of both.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { declarationsFile, writeDeclarations } from './declarations.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const output = path.join(root, 'dist');
 const stamp = path.join(output, '.tsbuildinfo');
 const folders = ['compiler', 'runtime', 'cli'];
 
-process.exitCode = build();
+process.exitCode = await build();
 
-function build() {
+async function build() {
   const sources = folders.flatMap((folder) => filesUnder(path.join(root, folder)));
   const removed = removeOrphans(new Set(sources));
   if (!removed && isCurrent(sources)) return 0;
   const started = new Date();
   const status = compile();
   copyAssets(sources);
+  if (status === 0) await writeDeclarations(output);
   const main = path.join(output, 'cli', 'main.js');
   if (existsSync(main)) chmodSync(main, 0o755);
   // What was edited while tsc ran, or failed to compile, must not look current to the next build.
@@ -43,8 +45,9 @@ function isAsset(file) {
 function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
-  const inputs = [...sources, ...settings.map((file) => path.join(root, file))];
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs'];
+  const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }
 
@@ -74,6 +77,7 @@ function copyAssets(sources) {
 function removeOrphans(sources) {
   let removed = false;
   for (const file of folders.flatMap((folder) => filesUnder(path.join(output, folder)))) {
+    if (file === declarationsFile(output)) continue;
     const source = path.join(root, path.relative(output, file));
     const candidates = [source, source.replace(/\.js$/, '.ts'), source.replace(/\.d\.ts$/, '.ts')];
     if (candidates.some((candidate) => sources.has(candidate))) continue;

@@ -36,6 +36,7 @@ const always = (
   'ClassMethodDecoratorContext DecoratorContext'
 ).split(' ');
 
+/** Null where there are none, as in the sources of tsbpf itself. */
 let declarations: Declarations | undefined | null;
 
 /**
@@ -44,7 +45,7 @@ let declarations: Declarations | undefined | null;
  *   of tsbpf by paths of their own or names of events by pieces.
  */
 export function neededDeclarations(entry: string, host: Host): NeededDeclarations | undefined {
-  declarations ??= readDeclarations();
+  if (declarations === undefined) declarations = readDeclarations();
   const texts = declarations && textsOf(entry, host);
   if (!declarations || !texts || texts.some(isUnusual)) return undefined;
   const words = new Set(texts.flatMap((text) => text.match(/[\w$]+/g) ?? []));
