@@ -30,3 +30,8 @@ export const tooManyIterations = error(1621, (count: number, limit: number) => (
   message: `This loop over constants would be unrolled ${count} times; at most ${limit} are.`,
   hint: 'Keep the constants in a map, or loop with a counter.',
 }));
+
+export const needsKernel = error(1630, (what: string, version: string, instead: string) => ({
+  message: `${what} needs Linux ${version}, and --target asks for an older kernel.`,
+  hint: `Raise --target, or use ${instead}.`,
+}));

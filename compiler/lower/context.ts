@@ -5,8 +5,8 @@ import { FunctionBuilder } from '../ir/builder.js';
 import type { Block } from '../ir/instructions.js';
 import type { MetadataNode } from '../ir/metadata.js';
 import type { IrFunction } from '../ir/module.js';
-import { i32, i64, pointer } from '../ir/types.js';
-import { constant, type IrRegister } from '../ir/values.js';
+import { i32 } from '../ir/types.js';
+import { constant, type IrRegister, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode } from '../model.js';
 import type { ProgramType } from '../programs/index.js';
 import { isScalar, alignOf, type BpfType } from '../types/types.js';
@@ -36,15 +36,24 @@ export interface Frame {
   readonly targets: Target[];
 }
 
-export class LoweringContext {
+/** The IR function that instructions go into: the program's own, or one that a helper calls back. */
+export interface FunctionState {
   readonly builder: FunctionBuilder;
-  readonly contextPointer: IrRegister;
+  readonly subprogram: MetadataNode;
+  /** The program's context, as this function knows it. */
+  contextPointer(): IrValue;
+  /** What ends the program: a return of its default result, or a word to the function that called this one. */
+  leave(): void;
+  exit?: Block;
+}
+
+export class LoweringContext {
   readonly usedMaps = new Set<DiscoveredMap>();
   readonly usedShared = new Set<DiscoveredShared>();
   readonly usedConstants = new Set<LoadVariable>();
   scope = new Scope();
   frame!: Frame;
-  private exit: Block | undefined;
+  private state: FunctionState;
   private readonly assigned = new Map<FunctionNode, ReadonlySet<ts.Symbol>>();
 
   constructor(
@@ -52,13 +61,39 @@ export class LoweringContext {
     readonly program: DiscoveredProgram,
     readonly type: ProgramType,
     readonly options: ProgramOptions,
-    readonly ir: IrFunction,
-    private readonly subprogram: MetadataNode,
+    ir: IrFunction,
+    subprogram: MetadataNode,
     /** What the decorator says before its options: `'sys_close'`. */
     readonly targets: readonly string[],
   ) {
-    this.builder = new FunctionBuilder(ir);
-    this.contextPointer = ir.parameters[0]!;
+    const builder = new FunctionBuilder(ir);
+    this.state = {
+      builder,
+      subprogram,
+      contextPointer: () => ir.parameters[0]!,
+      leave: () => builder.return(constant(i32, options.defaultResult)),
+    };
+  }
+
+  get builder(): FunctionBuilder {
+    return this.state.builder;
+  }
+
+  get contextPointer(): IrValue {
+    return this.state.contextPointer();
+  }
+
+  /** Runs `lower` with another function taking the instructions. */
+  inFunction<T>(state: FunctionState, lower: () => T): T {
+    const outer = { state: this.state, frame: this.frame, scope: this.scope };
+    this.state = state;
+    try {
+      return lower();
+    } finally {
+      this.state = outer.state;
+      this.frame = outer.frame;
+      this.scope = outer.scope;
+    }
   }
 
   get checker(): ts.TypeChecker {
@@ -77,7 +112,7 @@ export class LoweringContext {
 
   /** The instructions that follow come from this node. */
   at(node: ts.Node): void {
-    this.builder.debug = this.module.debug.location(node, this.subprogram);
+    this.builder.debug = this.module.debug.location(node, this.state.subprogram);
   }
 
   /** Runs `lower` with a scope of its own. */
@@ -102,14 +137,14 @@ export class LoweringContext {
 
   /** The block that ends the program with its default result: where JavaScript would throw. */
   exitBlock(): Block {
-    return (this.exit ??= this.builder.createBlock('default'));
+    return (this.state.exit ??= this.builder.createBlock('default'));
   }
 
   /** Writes the exit block, if anything leads there. */
   finish(): void {
-    if (this.exit) {
-      this.builder.start(this.exit);
-      this.builder.return(constant(i32, this.options.defaultResult));
+    if (this.state.exit) {
+      this.builder.start(this.state.exit);
+      this.state.leave();
     }
     this.builder.finish();
   }
@@ -132,6 +167,3 @@ export class LoweringContext {
     return symbol.flags & 2097152 /* Alias */ ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 }
-
-/** The types of every program function: one context pointer in, 32 bits out. */
-export const programSignature = { parameter: pointer, returns: i32, wide: i64 };

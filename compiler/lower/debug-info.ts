@@ -100,6 +100,19 @@ export class DebugInfo {
     return subprogram;
   }
 
+  /** A function that the kernel calls back; its parameters are addresses or 64-bit numbers. */
+  callback(name: string, at: ts.Node, pointers: readonly boolean[]): MetadataNode {
+    const wide = this.basic('long long', 8, 'DW_ATE_signed');
+    const address = this.pointerTo(this.declaredStruct('environment'));
+    const parameters = pointers.map((isPointer, index) => ({
+      name: `parameter${index + 1}`,
+      type: isPointer ? address : wide,
+    }));
+    const subprogram = this.subprogram(name, at, parameters, wide);
+    subprogram.fields['spFlags'] = word('DISPFlagLocalToUnit | DISPFlagDefinition | DISPFlagOptimized');
+    return subprogram;
+  }
+
   /** The place of a node, inside a subprogram that may stand in another file. */
   location(at: ts.Node, subprogram: MetadataNode): MetadataNode {
     const source = at.getSourceFile();

@@ -242,6 +242,8 @@ export function memoryPlace(type: BpfType, address: IrValue, origin: Origin, con
     atomic: (origin === 'map' || origin === 'shared') && type.kind === 'integer' && type.size >= 4 && !type.bigEndian,
     load: () => loadFrom(type, address, origin, context, origin === 'shared'),
     store: (value, node) => storeTo(type, address, value, node, context, origin === 'shared' && isScalar(type)),
+    captured: [address],
+    rebase: ([other]) => memoryPlace(type, other!, origin, context),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { ts } from '@ts-morph/bootstrap';
 import { notWritable, structsDiffer } from '../diagnostics/index.js';
 import { i1, i8, pointer } from '../ir/types.js';
-import { constant, nullPointer, trueValue } from '../ir/values.js';
+import { constant, nullPointer, trueValue, type IrValue } from '../ir/values.js';
 import { integers, isScalar, typeName, type AggregateType, type BpfType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
 import { loadScalar, materialize, memoryPlace, storeTo } from './memory.js';
@@ -16,16 +16,21 @@ export function createSlot(type: BpfType, context: LoweringContext): Place {
 
 /** A variable that refers to an object, or to none. */
 export function createReferenceSlot(type: AggregateType, maybe: boolean, context: LoweringContext): Place {
-  const slot = context.allocatePointer();
-  const { builder } = context;
+  return referenceSlot(type, maybe, context.allocatePointer(), context);
+}
+
+function referenceSlot(type: AggregateType, maybe: boolean, slot: IrValue, context: LoweringContext): Place {
   return {
     type,
     atomic: false,
+    captured: [slot],
+    rebase: ([other]) => referenceSlot(type, maybe, other!, context),
     load: () => {
-      const inner = { kind: 'reference', type, address: builder.load(pointer, slot, 8), origin: 'map' } as const;
+      const address = context.builder.load(pointer, slot, 8);
+      const inner = { kind: 'reference', type, address, origin: 'map' } as const;
       return maybe ? { kind: 'optional', inner, present: trueValue } : inner;
     },
-    store: (value, node) => builder.store(addressOf(value, type, node, context), slot, 8),
+    store: (value, node) => context.builder.store(addressOf(value, type, node, context), slot, 8),
   };
 }
 
@@ -43,18 +48,22 @@ function addressOf(value: Value, type: AggregateType, node: ts.Node, context: Lo
 
 /** A number that may be undefined. */
 export function createOptionalSlot(type: ScalarType, context: LoweringContext): Place {
-  const value = context.allocate(type);
-  const present = context.builder.allocate(1, 1);
-  const { builder } = context;
+  return optionalSlot(type, context.allocate(type), context.builder.allocate(1, 1), context);
+}
+
+function optionalSlot(type: ScalarType, value: IrValue, present: IrValue, context: LoweringContext): Place {
   return {
     type,
     atomic: false,
+    captured: [value, present],
+    rebase: ([otherValue, otherPresent]) => optionalSlot(type, otherValue!, otherPresent!, context),
     load: (): Optional => ({
       kind: 'optional',
       inner: loadScalar(type, value, context),
-      present: builder.compare('ne', builder.load(i8, present, 1), constant(i8, 0)),
+      present: context.builder.compare('ne', context.builder.load(i8, present, 1), constant(i8, 0)),
     }),
     store: (stored, node) => {
+      const { builder } = context;
       const none = stored.kind === 'nothing' || (stored.kind === 'static' && stored.value === undefined);
       if (none) return builder.store(constant(i8, 0), present, 1);
       const there = stored.kind === 'optional' ? isPresent(stored, context) : constant(i1, 1);

@@ -111,6 +111,9 @@ export interface Place {
   /** Adds and the like in one instruction, yielding the old value; absent where a plain read and write has to do. */
   readonly address?: IrValue;
   readonly atomic: boolean;
+  /** The memory that a callback has to be told of, and the same place in the callback. */
+  readonly captured?: readonly IrValue[];
+  rebase?(addresses: readonly IrValue[]): Place;
   /** For entries of maps: makes the entry where it is missing, and gives its memory. */
   ensure?(): Place;
 }

@@ -15,6 +15,7 @@ import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/binary.js';
 import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
+import { lowerMapForEach } from './iteration.js';
 
 /** Numbers of the helpers (linux/bpf.h). */
 const LOOKUP = 1;
@@ -48,6 +49,7 @@ const KEYED: Readonly<Record<string, Method>> = {
     succeeded(context.builder.callHelper(DELETE, i64, [layout.address, key(layout, node, context)]), context),
   getOrInsert: lowerGetOrInsert,
   increment: lowerIncrement,
+  forEach: lowerMapForEach,
 };
 
 const STACKED: Readonly<Record<string, Method>> = {

@@ -6,6 +6,7 @@ import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/ind
 import type { FunctionNode } from '../../model.js';
 import { callArrayMethod } from '../builtins/arrays.js';
 import { callHelper } from '../builtins/helpers.js';
+import { lowerLoop } from '../builtins/iteration.js';
 import { callMapMethod } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
@@ -74,7 +75,7 @@ function callMethod(
   switch (receiver.kind) {
     case 'namespace':
       return receiver.name === 'bpf'
-        ? callHelper(name, node, context)
+        ? callBpf(name, node, context)
         : callNamespace(`${receiver.name}.${name}`, node, context);
     case 'map':
       return callMapMethod(receiver.map, name, node, context);
@@ -90,6 +91,11 @@ function callMethod(
       return callArrayMethod(receiver, name, node, context);
   }
   return context.refuse(notCallable(callee.name, `${name}' of ${describeValue(receiver)}`.replace(/'$/, '')));
+}
+
+/** Helpers that call back are loops; all others are calls. */
+function callBpf(name: string, node: ts.CallExpression, context: LoweringContext): Value {
+  return name === 'loop' ? lowerLoop(node, context) : callHelper(name, node, context);
 }
 
 export function lowerArguments(node: ts.CallExpression, context: LoweringContext): Value[] {
@@ -154,7 +160,12 @@ export function lowerBody(node: FunctionNode, context: LoweringContext): void {
   context.frame.return(value, node.body);
 }
 
-function bindParameters(node: FunctionNode, values: readonly Value[], at: ts.Node, context: LoweringContext): void {
+export function bindParameters(
+  node: FunctionNode,
+  values: readonly Value[],
+  at: ts.Node,
+  context: LoweringContext,
+): void {
   node.parameters.forEach((parameter, index) => {
     let value: Value = parameter.dotDotDotToken
       ? { kind: 'list', elements: values.slice(index) }

@@ -1,0 +1,94 @@
+/** `bpf.loop` (Linux 5.17) and `map.forEach` (5.13): loops that the verifier walks once, whatever their count. */
+import { ts } from '@ts-morph/bootstrap';
+import { needsKernel, notCallable } from '../../diagnostics/index.js';
+import { i64, pointer } from '../../ir/types.js';
+import { constant64 } from '../../ir/values.js';
+import { UNSIGNED_32 } from '../range.js';
+import { lowerCallback } from '../callback.js';
+import type { LoweringContext } from '../context.js';
+import type { MapLayout } from '../maps.js';
+import { loadFrom } from '../memory.js';
+import { bits64, number, toScalar } from '../scalars.js';
+import { nothing, type FunctionValue, type Value } from '../values.js';
+import { callFunction } from '../visitors/call.js';
+import { countedLoop } from '../visitors/for-of.js';
+import { truth } from '../scalars.js';
+import { lowerArgument } from './arguments.js';
+
+const FOR_EACH_MAP_ELEM = 164;
+const LOOP = 181;
+/** The kernel's own limit (BPF_MAX_LOOPS, linux/bpf.h). */
+const MOST_ITERATIONS = 8n * 1024n * 1024n;
+/** A loop without the helper is walked iteration by iteration; the verifier gives up at a million instructions. */
+const MOST_WALKED = 4096;
+
+function isOlderThan(major: number, minor: number, context: LoweringContext): boolean {
+  const { target } = context.module.options;
+  return target !== undefined && (target[0] < major || (target[0] === major && target[1] < minor));
+}
+
+function callbackArgument(node: ts.CallExpression, index: number, context: LoweringContext): FunctionValue {
+  const value = lowerArgument(node, index, context);
+  return value.kind === 'function'
+    ? value
+    : context.refuse(notCallable(node.arguments[index] ?? node, 'This callback'));
+}
+
+/** `bpf.loop(count, (index) => …)`: gives how often the callback ran. */
+export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Value {
+  const count = lowerArgument(node, 0, context);
+  const callee = callbackArgument(node, 1, context);
+  if (isOlderThan(5, 17, context)) return walkedLoop(count, callee, node, context);
+  const index = (value: Parameters<typeof number>[0]) => number(value, { min: 0n, max: MOST_ITERATIONS - 1n });
+  const callback = lowerCallback(callee, [i64], ([at]) => [index(at!)], node, context);
+  const times = bits64(toScalar(count, node, context), context);
+  context.at(node);
+  const ran = context.builder.callHelper(LOOP, i64, [times, callback.function, callback.environment, constant64(0)]);
+  callback.checkEnd();
+  return number(ran);
+}
+
+/** Below Linux 5.17: an ordinary loop, where its count is known and small enough for the verifier. */
+function walkedLoop(count: Value, callee: FunctionValue, node: ts.CallExpression, context: LoweringContext): Value {
+  if (count.kind !== 'static' || typeof count.value !== 'number' || count.value > MOST_WALKED) {
+    return context.refuse(
+      needsKernel(node, 'bpf.loop with this count', '5.17', `a constant count of at most ${MOST_WALKED}`),
+    );
+  }
+  const { builder } = context;
+  const ran = builder.allocate(8, 8);
+  builder.store(constant64(0), ran, 8);
+  countedLoop(count.value, context, (index, targets) => {
+    builder.store(builder.binary('add', index, constant64(1)), ran, 8);
+    const result = callFunction(callee, [number(index, UNSIGNED_32)], node, context);
+    builder.branch(truth(result, node, context), targets.breakTo, targets.continueTo);
+  });
+  return number(builder.load(i64, ran, 8), UNSIGNED_32);
+}
+
+/** `map.forEach((value, key) => …)`. */
+export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  if (isOlderThan(5, 13, context))
+    return context.refuse(needsKernel(node, 'forEach on a map', '5.13', 'get(key) in a loop over keys that are known'));
+  const callee = callbackArgument(node, 0, context);
+  const origin = layout.shape.perCpu ? 'perCpu' : 'map';
+  const callback = lowerCallback(
+    callee,
+    [pointer, pointer, pointer],
+    ([, key, value]) => [
+      loadFrom(layout.value!, value!, origin, context),
+      loadFrom(layout.key!, key!, 'copy', context),
+    ],
+    node,
+    context,
+  );
+  context.at(node);
+  context.builder.callHelper(FOR_EACH_MAP_ELEM, i64, [
+    layout.address,
+    callback.function,
+    callback.environment,
+    constant64(0),
+  ]);
+  callback.checkEnd();
+  return nothing;
+}

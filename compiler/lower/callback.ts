@@ -1,0 +1,196 @@
+/**
+ * Functions that the kernel calls back (`bpf.loop`, `map.forEach`). Each becomes an IR function of its own. What it
+ * uses of the variables around it is passed in an environment on the caller's stack: values as they are, variables
+ * that change by their address. Its first word says whether the callback ended the program.
+ */
+import { ts } from '@ts-morph/bootstrap';
+import { recursion } from '../diagnostics/index.js';
+import { FunctionBuilder } from '../ir/builder.js';
+import type { IrFunction } from '../ir/module.js';
+import { i64, pointer, type IrType } from '../ir/types.js';
+import { constant64, globalName, type IrRegister, type IrValue } from '../ir/values.js';
+import type { Frame, FunctionState, LoweringContext } from './context.js';
+import { Refused } from './refused.js';
+import { isPresent, truth } from './scalars.js';
+import { Scope, type Variable } from './scope.js';
+import type { FunctionValue, Value } from './values.js';
+import { bindParameters, lowerBody } from './visitors/call.js';
+
+export interface Callback {
+  /** The function's address. */
+  readonly function: IrValue;
+  /** What the helper hands on to it. */
+  readonly environment: IrValue;
+  /** Behind the helper's call: ends the program where the callback did. */
+  checkEnd(): void;
+}
+
+/** Slots of 8 bytes: the first is the mark of an ended program. */
+class Environment {
+  private readonly slots: IrValue[] = [];
+  private readonly known = new Map<IrValue, number>();
+
+  constructor(private readonly parameter: IrValue) {}
+
+  /** The outer function's value, as the callback reads it. */
+  capture(outer: IrValue, context: LoweringContext): IrValue {
+    if (outer.kind !== 'register') return outer;
+    let slot = this.known.get(outer);
+    if (slot === undefined) {
+      slot = this.slots.push(outer);
+      this.known.set(outer, slot);
+    }
+    const { builder } = context;
+    const type: IrType = outer.type.kind === 'pointer' ? pointer : i64;
+    const value = builder.load(type, builder.offset(this.parameter, slot * 8), 8);
+    return outer.type.kind === 'integer' && outer.type.bits === 1 ? builder.compare('ne', value, constant64(0)) : value;
+  }
+
+  endAddress(): IrValue {
+    return this.parameter;
+  }
+
+  /** The environment's memory, filled in by the outer function. */
+  create({ builder }: LoweringContext): IrValue {
+    const memory = builder.allocate((this.slots.length + 1) * 8, 8);
+    builder.store(constant64(0), memory, 8);
+    this.slots.forEach((value, index) => {
+      const wide = value.type.kind === 'integer' ? builder.resize(value, i64, false) : value;
+      builder.store(wide, builder.offset(memory, (index + 1) * 8), 8);
+    });
+    return memory;
+  }
+}
+
+/** The names around a callback, read through its environment. */
+class CapturedScope extends Scope {
+  constructor(
+    private readonly outer: Scope,
+    private readonly environment: Environment,
+    private readonly context: LoweringContext,
+  ) {
+    super();
+  }
+
+  override find(symbol: ts.Symbol): Variable | undefined {
+    const variable = this.outer.find(symbol);
+    if (variable?.kind === 'value') return { kind: 'value', value: this.captureValue(variable.value) };
+    if (variable?.kind !== 'place' || !variable.place.captured || !variable.place.rebase) return variable;
+    const addresses = variable.place.captured.map((address) => this.environment.capture(address, this.context));
+    return { kind: 'place', place: variable.place.rebase(addresses) };
+  }
+
+  private captureValue(value: Value): Value {
+    const capture = (outer: IrValue): IrValue => this.environment.capture(outer, this.context);
+    switch (value.kind) {
+      case 'scalar':
+        return { ...value, value: capture(value.value) };
+      case 'reference':
+        return { ...value, address: capture(value.address) };
+      case 'optional':
+        return {
+          ...value,
+          inner: this.captureValue(value.inner) as typeof value.inner,
+          present: capture(value.present),
+        };
+      case 'list':
+        return { ...value, elements: value.elements.map((element) => this.captureValue(element)) };
+      case 'literal':
+        return {
+          ...value,
+          members: new Map([...value.members].map(([name, member]) => [name, this.captureValue(member)])),
+        };
+      case 'function':
+        return { ...value, scope: new CapturedScope(value.scope, this.environment, this.context) };
+      default:
+        return value;
+    }
+  }
+}
+
+/**
+ * Lowers a function to be called back.
+ *
+ * @param parameterTypes what the helper passes before the environment.
+ * @param describe makes the TypeScript arguments from these.
+ */
+export function lowerCallback(
+  callee: FunctionValue,
+  parameterTypes: readonly IrType[],
+  describe: (parameters: readonly IrValue[]) => Value[],
+  at: ts.Node,
+  context: LoweringContext,
+): Callback {
+  const { module } = context;
+  for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent) {
+    if (frame.function === callee.node) context.refuse(recursion(at, 'this function'));
+  }
+  const name = module.uniqueName(`${context.program.name}_callback`);
+  const parameters = [...parameterTypes, pointer].map((type, id): IrRegister => ({ kind: 'register', type, id }));
+  const debug = module.debug.callback(
+    name,
+    callee.node,
+    parameters.map(({ type }) => type.kind === 'pointer'),
+  );
+  const ir: IrFunction = {
+    name,
+    returns: i64,
+    parameters,
+    blocks: [],
+    section: undefined,
+    internal: true,
+    alwaysInline: false,
+    debug,
+  };
+  const environment = new Environment(parameters.at(-1)!);
+  const outerContext = context.contextPointer;
+  const builder = new FunctionBuilder(ir);
+  const state: FunctionState = {
+    builder,
+    subprogram: debug,
+    contextPointer: () => environment.capture(outerContext, context),
+    leave: () => {
+      builder.store(constant64(1), environment.endAddress(), 8);
+      builder.return(constant64(1));
+    },
+  };
+  let ends = false;
+  context.inFunction(state, () => {
+    const parent = context.frame;
+    context.frame = {
+      function: callee.node,
+      parent,
+      targets: [],
+      return: (value, node) => builder.return(goesOn(value, node, context)),
+    };
+    context.scope = new Scope(new CapturedScope(callee.scope, environment, context));
+    try {
+      context.at(callee.node);
+      bindParameters(callee.node, describe(parameters.slice(0, -1)), at, context);
+      lowerBody(callee.node, context);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    if (!builder.terminated) builder.return(constant64(0));
+    ends = state.exit !== undefined;
+    context.finish();
+  });
+  module.ir.functions.push(ir);
+  const memory = environment.create(context);
+  return { function: globalName(name), environment: memory, checkEnd: () => ends && checkEnd(memory, context) };
+}
+
+/** Nothing, 0 and false go on; all else stops. */
+function goesOn(value: Value, node: ts.Node, context: LoweringContext): IrValue {
+  if (value.kind === 'nothing' || value.kind === 'map') return constant64(0);
+  const stops = value.kind === 'optional' ? isPresent(value, context) : truth(value, node, context);
+  return context.builder.resize(stops, i64, false);
+}
+
+function checkEnd(memory: IrValue, context: LoweringContext): void {
+  const { builder } = context;
+  const goOn = builder.createBlock('on');
+  const ended = builder.compare('ne', builder.load(i64, memory, 8), constant64(0));
+  builder.branch(ended, context.exitBlock(), goOn);
+  builder.start(goOn);
+}
