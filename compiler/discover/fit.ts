@@ -1,5 +1,5 @@
 /** Whether decorated functions take what the kernel hands them: TypeScript checks that for calls, and for methods only. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { functionDoesNotFit, tooManyParameters } from '../diagnostics/discover.js';
 import type { ProgramKind } from '../model.js';
@@ -37,7 +37,8 @@ export function checkFit(
     const context = name === undefined || form !== 'decorator' ? undefined : exportedType(name, entry, checker);
     if (!context || !first?.type) continue;
     const type = checker.getTypeAtLocation(first);
-    if (checker.isTypeAssignableTo(context, type)) continue;
+    // A generic context is itself whatever its arguments are: RawArgs<2> names the first two of twelve.
+    if (type.symbol === context.symbol || checker.isTypeAssignableTo(context, type)) continue;
     const found = `${wishedName}(${first.name.getText()}: ${checker.typeToString(type)})`;
     report(functionDoesNotFit(first, kind, found, `${wishedName}(${first.name.getText()}: ${name})`));
   }

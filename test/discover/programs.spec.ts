@@ -213,9 +213,11 @@ test.each([
   '@xdp function f(ctx: any) { return 0; }',
   "@tc('egress') function f(skb: { readonly len: number }) { return 0; }",
   "@tracepoint('a:b') function f(ctx: { pid: number }) { return 0; }",
+  "@rawTracepoint('a') function f(ctx: RawArgs) { return 0; }",
+  "@rawTracepoint('a') function f(ctx: RawArgs<2>) { return 0; }",
 ])('%s fits', (source) => {
-  const { diagnostics } = find(`import { kprobe, xdp, tc, tracepoint } from 'tsbpf';
-    import type { PtRegs, XdpContext } from 'tsbpf';\n${source}`);
+  const { diagnostics } = find(`import { kprobe, rawTracepoint, xdp, tc, tracepoint } from 'tsbpf';
+    import type { PtRegs, RawArgs, XdpContext } from 'tsbpf';\n${source}`);
   expect(codes(diagnostics)).toEqual([]);
 });
 
