@@ -19,8 +19,13 @@ export function importedNames(): readonly string[] {
   return Object.keys(scope);
 }
 
+export interface Signature {
+  readonly parameters: readonly string[];
+  readonly result: string;
+}
+
 /** The parameters' and the result's annotations of a function's source; '' where there is none. */
-export function signature(source: string): { readonly parameters: readonly string[]; readonly result: string } {
+export const signature = once((source: string): Signature => {
   const file = ts.createSourceFile('function.ts', `(${source});`, ts.ScriptTarget.Latest, true);
   const statement = file.statements[0];
   let expression: ts.Node | undefined = statement && ts.isExpressionStatement(statement) ? statement.expression : file;
@@ -32,7 +37,7 @@ export function signature(source: string): { readonly parameters: readonly strin
     parameters: expression.parameters.map(({ type }) => type?.getText(file) ?? ''),
     result: expression.type?.getText(file) ?? '',
   };
-}
+});
 
 /**
  * What JavaScript makes of it.
@@ -40,7 +45,8 @@ export function signature(source: string): { readonly parameters: readonly strin
  * @throws {Error} where the result is no number that JavaScript holds exactly: such a row proves nothing.
  */
 export function runInNode(prelude: string, source: string, values: readonly Argument[]): Outcome {
-  const run = build(prelude, source);
+  // Made anew for each run: what the prelude declares begins as it was written.
+  const run = factory(`${prelude}\nreturn (${source});`)();
   const { parameters, result: type } = signature(source);
   let result: unknown;
   try {
@@ -59,14 +65,25 @@ export function runInNode(prelude: string, source: string, values: readonly Argu
   return { result: resultConversion(type)(result) };
 }
 
-function build(prelude: string, source: string): (...values: unknown[]) => unknown {
-  const text = `${prelude}\nreturn (${source});`;
-  const { outputText } = ts.transpileModule(`function module() {${text}\n}`, {
+type Run = (...values: unknown[]) => unknown;
+
+const factory = once((body: string): (() => Run) => {
+  const { outputText } = ts.transpileModule(`function module() {${body}\n}`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None },
   });
   const names = importedNames();
   const make = new Function(...names, `${outputText}\nreturn module();`);
-  return make(...names.map((name) => scope[name])) as (...values: unknown[]) => unknown;
+  return () => make(...names.map((name) => scope[name])) as Run;
+});
+
+/** A function has many rows, and each level has it again; reading it takes longer than running it. */
+function once<Result>(read: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const result = known.get(text) ?? read(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** The value as a function with that annotation gets it; a test that passes another is wrong. */
