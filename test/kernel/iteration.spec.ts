@@ -1,0 +1,96 @@
+/** `bpf.loop` and `map.forEach`: callbacks with what they use of the variables around them, and how they end. */
+import { expect, it } from 'vitest';
+import { loadObject, testRun } from '../../runtime/index.js';
+import { describeKernel } from '../support/kernel.js';
+import { compileText } from './support/module.js';
+
+const prelude = `
+const counts = new HashMap<u32, u64>({ maxEntries: 16 });
+const result = new ArrayMap<u64>({ maxEntries: 4 });
+`;
+
+async function load(body: string, target?: readonly [number, number]) {
+  const text = `${prelude}@xdp function program(ctx: XdpContext): number {\n${body}\n}\n`;
+  return loadObject((await compileText(text, target ? { target } : {})).object()!);
+}
+
+/** The program's value for a packet whose first byte is 2, and what it left in `result`. */
+function run(object: Awaited<ReturnType<typeof load>>) {
+  const packet = new Uint8Array(64);
+  packet[0] = 2;
+  const { value } = testRun(object.programs.program!, { packet });
+  return { value, results: [...object.maps.result!.values()] };
+}
+
+const DROP = 1;
+const PASS = 2;
+
+describeKernel('bpf.loop', { since: '5.17' }, () => {
+  it('runs the callback for each index and gives how often', async () => {
+    using object = await load(`
+      const base = ctx.packet.getUint8(0);
+      let total: u64 = 0n;
+      const ran = bpf.loop(10, (i) => { total += u64(i * base); });
+      result.set(0, total);
+      result.set(1, u64(ran));
+      return XDP.DROP;`);
+    expect(run(object)).toEqual({ value: DROP, results: [90n, 10n, 0n, 0n] });
+  });
+
+  it('stops where the callback says so', async () => {
+    using object = await load(`
+      let last = 0;
+      const ran = bpf.loop(100000, (i) => { last = i; return i === 70000; });
+      result.set(0, u64(last));
+      result.set(1, u64(ran));
+      return XDP.DROP;`);
+    expect(run(object)).toEqual({ value: DROP, results: [70000n, 70001n, 0n, 0n] });
+  });
+
+  it('ends the program with its default result where the callback goes out of bounds', async () => {
+    using object = await load(`
+      bpf.loop(100, (i) => { result.set(0, u64(i)); ctx.packet.getUint8(i); });
+      result.set(1, 1n);
+      return XDP.DROP;`);
+    expect(run(object)).toEqual({ value: PASS, results: [64n, 0n, 0n, 0n] });
+  });
+});
+
+describeKernel('bpf.loop below Linux 5.17', {}, () => {
+  it('is an ordinary loop where its count is known', async () => {
+    using object = await load(
+      `
+      let total: u64 = 0n;
+      const ran = bpf.loop(10, (i) => { total += u64(i); return i === 6; });
+      result.set(0, total);
+      result.set(1, u64(ran));
+      return XDP.DROP;`,
+      [5, 10],
+    );
+    expect(run(object)).toEqual({ value: DROP, results: [21n, 7n, 0n, 0n] });
+  });
+});
+
+describeKernel('map.forEach', { since: '5.13' }, () => {
+  it('sees every entry, by value and key', async () => {
+    using object = await load(`
+      let total: u64 = 0n;
+      counts.forEach((value, key) => { total += value * u64(key); });
+      result.set(0, total);
+      return XDP.DROP;`);
+    const counts = object.maps.counts!;
+    counts.set(0, 5n);
+    counts.set(3, 7n);
+    counts.set(4, 10n);
+    expect(run(object)).toEqual({ value: DROP, results: [61n, 0n, 0n, 0n] });
+  });
+
+  it('throws out of the callback and the program', async () => {
+    using object = await load(`
+      counts.forEach((value) => { if (value > 8n) throw new Error('too much'); });
+      result.set(0, 1n);
+      return XDP.DROP;`);
+    object.maps.counts!.set(1, 9n);
+    expect(run(object)).toEqual({ value: PASS, results: [0n, 0n, 0n, 0n] });
+  });
+});
