@@ -1,5 +1,5 @@
 /** TypeScript's types as layouts: recognises our flavours by the property that each carries. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { layoutStruct, type Member } from './layout.js';
 import {
   arrayOf,
@@ -84,7 +84,8 @@ export class TypeConverter {
   private enumType(type: ts.Type): BpfType {
     const members = type.isUnion() ? type.types : [type];
     const values = members.map((member) => (member as ts.LiteralType).value);
-    if (values.some((value) => typeof value !== 'number')) throw this.refuse(type, 'only enums of numbers can be stored');
+    if (values.some((value) => typeof value !== 'number'))
+      throw this.refuse(type, 'only enums of numbers can be stored');
     return values.some((value) => (value as number) < 0) ? integers.i32 : integers.u32;
   }
 
@@ -139,12 +140,18 @@ export class TypeConverter {
     const [first] = elements;
     if (!first) throw this.refuse(type, 'it is empty');
     if (elements.every((element) => element === first)) return arrayOf(first, elements.length);
-    return this.unique('tuple', layoutStruct('tuple', elements.map((element, index) => ({ name: String(index), type: element }))));
+    return this.unique(
+      'tuple',
+      layoutStruct(
+        'tuple',
+        elements.map((element, index) => ({ name: String(index), type: element })),
+      ),
+    );
   }
 
   private struct(type: ts.Type, hint: string): StructType {
     const name = structName(type) ?? hint;
-    const members = this.checker.getPropertiesOfType(type).map((property): Member => {
+    const members = this.properties(type).map((property): Member => {
       const of = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(property));
       if (property.flags & ts.SymbolFlags.Method) throw this.refuse(type, `${property.name} is a method`);
       const bits = this.bits(of);
@@ -153,6 +160,17 @@ export class TypeConverter {
     });
     if (members.length === 0) throw this.refuse(type, 'it has no fields');
     return this.unique(name, layoutStruct(name, members));
+  }
+
+  /** Properties in the order of the struct: those of what an interface extends come first, as a C struct begins with its base. */
+  private properties(type: ts.Type): readonly ts.Symbol[] {
+    const all = this.checker.getPropertiesOfType(type);
+    const declared = (type as ts.TypeReference).target ?? type;
+    const bases = declared.isClassOrInterface() ? this.checker.getBaseTypes(declared) : [];
+    if (bases.length === 0) return all;
+    const own = new Map(all.map((property) => [property.name, property]));
+    const inherited = bases.flatMap((base) => this.properties(base).map(({ name }) => name));
+    return [...new Set([...inherited, ...own.keys()])].map((name) => own.get(name)!);
   }
 
   /** Structs of one name but different shapes get a number, since BTF knows them by name. */
