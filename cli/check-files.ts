@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { nodeHost } from '../compiler/host.js';
 import { compile, type Compilation } from '../compiler/index.js';
-import { checkWholeFile } from '../compiler/open/index.js';
+import { checkWholeFile } from '../compiler/open/whole-file.js';
 import type { CheckFlags } from './commands/check.js';
 import { compilerOptions } from './compiler-options.js';
 import { diagnosticsStatus, printDiagnostics, worse } from './diagnostics.js';

@@ -1,7 +1,7 @@
 /** Prints what the compiler found, and says which exit status it means. Loads the TypeScript compiler. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../compiler/typescript.js';
 import type { Diagnostic } from '../compiler/diagnostics/index.js';
-import { formatDiagnostics, sortDiagnostics, toRecord } from '../compiler/diagnostics/index.js';
+import { formatDiagnostics, noBackend, sortDiagnostics, toRecord } from '../compiler/diagnostics/index.js';
 import { exitStatus, type ExitStatus } from './status.js';
 import { useColor, writeRecord, type OutputOptions } from './terminal.js';
 
@@ -23,7 +23,7 @@ export function printDiagnostics(
   }
 }
 
-/** Of errors, those about the machine alone (TSBPF1800 and up) say that the input may well be right. */
+/** Of errors, a missing back end alone says that the input may well be right. */
 export function diagnosticsStatus(diagnostics: readonly Diagnostic[]): ExitStatus {
   const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (errors.length === 0) return exitStatus.done;
@@ -31,7 +31,7 @@ export function diagnosticsStatus(diagnostics: readonly Diagnostic[]): ExitStatu
 }
 
 function isAboutMachine({ source, code }: Diagnostic): boolean {
-  return source === 'tsbpf' && code >= 1800 && code < 1900;
+  return source === 'tsbpf' && code === noBackend.code;
 }
 
 /** The worse of two statuses: wrong input before a machine that cannot, before done. */

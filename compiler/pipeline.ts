@@ -1,18 +1,18 @@
 /** The way of a program, one call a stage, each taking what the stage before gives. */
-import type { ts } from '@ts-morph/bootstrap';
 import path from 'node:path';
 import { checkLimits } from './check/index.js';
-import { ts as compiler } from '@ts-morph/bootstrap';
 import type { Diagnostic } from './diagnostics/index.js';
 import { discover } from './discover/index.js';
 import { tsbpfName } from './discover/symbols.js';
 import { Evaluator } from './evaluate/index.js';
 import type { Host } from './host.js';
+import type { IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
 import { lower } from './lower/index.js';
 import type { CompiledProgram, Discovery } from './model.js';
 import { checkBpfHalf, neededDeclarations, openProgram, type Opened } from './open/index.js';
 import type { CompilerOptions } from './options.js';
+import { ts } from './typescript.js';
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
@@ -22,6 +22,8 @@ export interface Compiled {
   readonly programs: readonly CompiledProgram[];
   /** LLVM IR; empty where there were errors, or nothing to compile. */
   readonly ir: string;
+  /** The same as a graph, which explains what LLVM says of it. */
+  readonly module?: IrModule;
 }
 
 /** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
@@ -67,11 +69,11 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   const all = [...found, ...limits, ...lowered.diagnostics];
   if (hasErrors(all)) return stop(all, discovery);
   const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
-  return { diagnostics: all, files, sourceFile, discovery, programs: lowered.programs, ir };
+  return { diagnostics: all, files, sourceFile, discovery, programs: lowered.programs, ir, module: lowered.ir };
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ category }) => category === compiler.DiagnosticCategory.Error);
+  return diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error);
 }
 
 async function prepareEvaluator(

@@ -1,5 +1,5 @@
 /** Program functions run to their end in the kernel: they do not wait, and they do not yield. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { unsupportedSyntax, type Diagnostic } from '../diagnostics/index.js';
 import type { FunctionNode } from '../model.js';
 

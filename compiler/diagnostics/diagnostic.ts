@@ -2,7 +2,7 @@
  * What every refusal is made of: an exported factory, its stable code, a message in the user's terms, and a hint
  * that can be followed. The factories stand in the files beside this one, grouped by stage.
  */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 
 export interface Diagnostic extends ts.Diagnostic {
   /** `'tsbpf'` for ours (`TSBPF1001`), absent for TypeScript's own (`TS2322`). */

@@ -1,5 +1,5 @@
 /** Diagnostics as text for people, in the manner of tsc, and as JSON for programs. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import path from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
 

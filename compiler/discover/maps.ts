@@ -1,5 +1,5 @@
 /** Finds maps and shared data, and says what is wrong with those that the kernel could not name. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import {
   mapInsideProgram,

@@ -1,5 +1,5 @@
 /** Follows names from program functions to everything else that is BPF code: functions, maps and shared data. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { FunctionNode } from '../model.js';
 import { isRuntimeFile } from '../open/resolve.js';
 import { asCreation, type Creation } from './maps.js';

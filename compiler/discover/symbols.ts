@@ -1,5 +1,5 @@
 /** Which of our exports a name means, under any alias, and what a name of the user's stands for. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { isRuntimeFile } from '../open/resolve.js';
 import type { FunctionNode } from '../model.js';
 

@@ -1,5 +1,5 @@
 /** Which names a project assigns after their declaration, and where it changes the content of what they hold. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { isRuntimeFile } from '../open/resolve.js';
 import { assignments, mutatedRoot, namedRoot } from './syntax.js';
 

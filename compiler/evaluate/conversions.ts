@@ -1,5 +1,5 @@
 /** Makes annotated integers of a slice keep the low bits, as they do in the kernel's and user space's copies of a function. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Edit } from './erase.js';
 import { assignments } from './syntax.js';
 

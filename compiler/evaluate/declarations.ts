@@ -1,5 +1,5 @@
 /** Questions about declarations and imports that resolving names asks. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 
 export function isLibrary(specifier: ts.Expression): boolean {
   return ts.isStringLiteralLike(specifier) && (specifier.text === 'tsbpf' || specifier.text.startsWith('tsbpf/'));

@@ -1,5 +1,5 @@
 /** Computes the simple expressions, which are most, without a slice: literals, operators, properties, conditions. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { isProxy } from 'node:util/types';
 import type { Reference } from './model.js';
 import { unwrap } from './syntax.js';

@@ -2,7 +2,7 @@
  * Turns TypeScript into JavaScript by blanking types out, so that every line stays where it was; a node that needs
  * more than that (enums, namespaces, parameter properties) is left to TypeScript's own emit.
  */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 
 /** A span of the source file with what stands in its place. */
 export interface Edit {

@@ -1,5 +1,5 @@
 /** Partial evaluation: which expressions are known at build, and their values. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import * as constants from '../../runtime/constants.js';
 import * as types from '../../runtime/types.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';

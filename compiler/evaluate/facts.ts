@@ -1,5 +1,5 @@
 /** What an expression or declaration depends on: its free names, and what it would change. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Effect, Facts, Reference, Target } from './model.js';
 import { accessedMember, assignments, isInside, isNameReference, mutatedRoot } from './syntax.js';
 

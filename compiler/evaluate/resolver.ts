@@ -1,5 +1,5 @@
 /** What each name stands for: a cell to run, an import, a global, a name of a BPF function, or nothing that could be static. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import path from 'node:path';
 import type { Host } from '../host.js';
 import type { FunctionNode } from '../model.js';

@@ -1,5 +1,5 @@
 /** Runs cells: each at most once, what it depends on first, in the world of slices. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Assessor } from './assessor.js';

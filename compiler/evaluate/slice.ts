@@ -1,5 +1,5 @@
 /** The JavaScript of one cell: a function whose parameters are what the cell depends on. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { conversionEdits, type Conversions } from './conversions.js';
 import { applyEdits, eraseModifiers, eraseTypes, type Edit } from './erase.js';
 import type { Cell, Reference } from './model.js';

@@ -1,5 +1,5 @@
 /** Questions about syntax alone that partial evaluation asks. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 
 const mutators = new Set(
   'push pop shift unshift splice sort reverse fill copyWithin set add delete clear setUint8 setInt8 setUint16 setInt16 setUint32 setInt32 setBigUint64 setBigInt64 setFloat32 setFloat64'.split(

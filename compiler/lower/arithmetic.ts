@@ -1,5 +1,5 @@
 /** Numbers, bigints and fixed point: operators with TypeScript's meaning on 64-bit registers. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import {
   divisionNeedsRounding,
   mixedBigints,

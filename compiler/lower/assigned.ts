@@ -1,5 +1,5 @@
 /** Which names a function changes after their declaration, nested functions included. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { unwrap } from '../discover/symbols.js';
 
 export function assignedSymbols(within: ts.Node, checker: ts.TypeChecker): ReadonlySet<ts.Symbol> {

@@ -3,7 +3,7 @@
  * uses of the variables around it is passed in an environment on the caller's stack: values as they are, variables
  * that change by their address. Its first word says whether the callback ended the program.
  */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { recursion } from '../diagnostics/index.js';
 import { FunctionBuilder } from '../ir/builder.js';
 import type { IrFunction } from '../ir/module.js';

@@ -1,5 +1,5 @@
 /** Layouts of object literals in generic functions: where a type parameter stands, the value says what it is. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { layoutStruct } from '../types/layout.js';
 import type { BpfType } from '../types/types.js';
 import type { LoweringContext } from './context.js';

@@ -1,5 +1,5 @@
 /** Values in memory: loads and stores of every type, with byte order, bit fields, and structs copied field by field. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { constantDoesNotFit, noSuchField, structsDiffer, textTooLong } from '../diagnostics/index.js';
 import { i64, i8, integerOfSize } from '../ir/types.js';
 import { constant, constant64, type IrValue } from '../ir/values.js';

@@ -1,5 +1,5 @@
 /** Which names are the language's own: the exports of tsbpf, and the parts of the ES library that have a meaning here. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { findRuntimeFolder } from '../open/resolve.js';
 import type { LoweringContext } from './context.js';
 import type { NamespaceValue } from './values.js';

@@ -1,4 +1,4 @@
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 
 /** What stands inside any number of parentheses. */
 export function skipParentheses(node: ts.Expression): ts.Expression {

@@ -1,5 +1,5 @@
 /** One program: its function with the context in front, its options, and its result as the kernel wants it. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import {
   bareReturnOfObject,
   constantNeeded,

@@ -1,5 +1,5 @@
 /** Making scalars, and changing what they are: widths, byte order, truth. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { constantDoesNotFit, fractionHasNoInteger, notAScalar, stringAtRunTime } from '../diagnostics/index.js';
 import { i1, i64, integerOfSize } from '../ir/types.js';
 import { constant, constant64, nullPointer, type IrValue } from '../ir/values.js';

@@ -1,9 +1,9 @@
 /**
- * Keeps V8's compiled code of the TypeScript bundle between runs, which halves the time it takes to load.
+ * Keeps V8's compiled code of the TypeScript compiler between runs, which halves the time it takes to load.
  *
- * Node 22 and later do that for every module. For Node 20, the hook below wraps the compilation of the two big CommonJS
- * files behind `@ts-morph/bootstrap`, and of no other file.
+ * Node 22 and later do that for every module. For Node 20, `requireCached` does it for the one big file.
  */
+import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
@@ -16,13 +16,9 @@ import { cacheFolder } from './cache-folder.js';
 interface ModuleLoader {
   enableCompileCache?: (directory: string) => unknown;
   wrap(source: string): string;
-  prototype: { _compile(this: LoadedModule, source: string, file: string): unknown };
-}
-interface LoadedModule {
-  exports: unknown;
 }
 
-const bigFile = /[/\\]@ts-morph[/\\]common[/\\]dist[/\\][\w-]+\.js$/;
+const require = createRequire(import.meta.url);
 
 let enabled = false;
 
@@ -31,17 +27,32 @@ export function enableCompileCache(): void {
   if (enabled) return;
   enabled = true;
   const loader = Module as unknown as ModuleLoader;
-  if (loader.enableCompileCache) {
-    loader.enableCompileCache(path.join(cacheFolder(), 'node'));
-    return;
-  }
-  const compile = loader.prototype._compile;
-  loader.prototype._compile = function (source, file) {
-    return bigFile.test(file) ? compileCached(loader, this, source, file) : compile.call(this, source, file);
-  };
+  loader.enableCompileCache?.(path.join(cacheFolder(), 'node'));
 }
 
-function compileCached(loader: ModuleLoader, loaded: LoadedModule, source: string, file: string): unknown {
+/**
+ * What `require` gives for a CommonJS file, by way of the cache where it is enabled.
+ *
+ * @param file absolute.
+ */
+export function requireCached(file: string): unknown {
+  const loader = Module as unknown as ModuleLoader;
+  if (!enabled || loader.enableCompileCache || require.cache[file]) return require(file);
+  const loaded = new Module(file);
+  loaded.filename = file;
+  require.cache[file] = loaded;
+  compileCached(loader, loaded, readSource(file), file);
+  loaded.loaded = true;
+  return loaded.exports;
+}
+
+/** Text of one byte a character is read and kept in a third of the time and half the memory of any other. */
+function readSource(file: string): string {
+  const bytes = readFileSync(file);
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+}
+
+function compileCached(loader: ModuleLoader, loaded: Module, source: string, file: string): void {
   const entry = path.join(cacheFolder(), 'v8', cacheKey(source, file));
   const cachedData = readEntry(entry);
   const script = new Script(loader.wrap(source), { filename: file, ...(cachedData ? { cachedData } : {}) });
@@ -52,7 +63,7 @@ function compileCached(loader: ModuleLoader, loaded: LoadedModule, source: strin
     else setTimeout(write, 0).unref();
   }
   const run = script.runInThisContext() as (...args: unknown[]) => unknown;
-  return run.call(loaded.exports, loaded.exports, createRequire(file), loaded, file, path.dirname(file));
+  run.call(loaded.exports, loaded.exports, createRequire(file), loaded, file, path.dirname(file));
 }
 
 /** V8 itself refuses data of another version or with other flags; this tells apart what it cannot see. */

@@ -1,5 +1,5 @@
 /** Makes a `ts.Program` of an entry file, our declarations and the small library; reads nothing else. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import path from 'node:path';
 import {
   fileIsDirectory,
@@ -17,7 +17,6 @@ import { isInternal, isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from
 import { libraryFile, libraryText } from './library/index.js';
 
 export { checkBpfHalf } from './semantic.js';
-export { checkWholeFile } from './whole-file.js';
 export { findNear } from './near.js';
 export { neededDeclarations, type NeededDeclarations } from './needed.js';
 

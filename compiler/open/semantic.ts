@@ -1,5 +1,5 @@
 /** TypeScript's own errors in the BPF half, without those that only the reduced library causes. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Discovery } from '../model.js';
 import { libraryFile } from './library/index.js';

@@ -1,5 +1,5 @@
 /** Checks a whole file, user space included, as the user's own editor does: for `tsbpf check`. */
-import { createProjectSync, ts } from '@ts-morph/bootstrap';
+import { createProjectSync } from '@ts-morph/bootstrap';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { configurationUnreadable } from '../diagnostics/input.js';
@@ -8,6 +8,7 @@ import { tsbpfName } from '../discover/symbols.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
 import { findRuntimeFolder, resolveRuntime } from './resolve.js';
+import { ts } from '../typescript.js';
 
 const decoratorNotValid = 1206;
 const unusedNames = new Set([6133, 6192, 6196]);

@@ -1,7 +1,7 @@
 /** Turns one TypeScript file into the JavaScript that runs, or into what is wrong with it. Loads the compiler. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/index.js';
-import { formatDiagnostics } from '../diagnostics/index.js';
+import { formatDiagnostics, noBackend } from '../diagnostics/index.js';
 import { compile } from '../index.js';
 import { nodeHost } from '../host.js';
 import { stripTypes, transform } from './index.js';
@@ -47,7 +47,7 @@ function isError({ category }: Diagnostic): boolean {
   return category === ts.DiagnosticCategory.Error;
 }
 
-/** As the command line counts: TSBPF1800 to 1899 say that the input may well be right. */
+/** As the command line counts: a missing back end says that the input may well be right. */
 function isAboutMachine({ source, code }: Diagnostic): boolean {
-  return source === 'tsbpf' && code >= 1800 && code < 1900;
+  return source === 'tsbpf' && code === noBackend.code;
 }

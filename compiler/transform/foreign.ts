@@ -1,5 +1,5 @@
 /** Names of other files that handles need: maps and constants that the entry file may not import itself. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import path from 'node:path';
 import type { Discovery } from '../model.js';
 

@@ -1,5 +1,5 @@
 /** What stands in user space where a program function, a map or shared data was written. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { CompiledProgram, DiscoveredMap, DiscoveredShared } from '../model.js';
 import type { Edit } from './edits.js';
 import type { ForeignNames } from './foreign.js';

@@ -1,5 +1,5 @@
 /** The user-space half of a file: the same module, with handles where BPF code was, as JavaScript. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { pathToFileURL } from 'node:url';
 import type { CompiledProgram, Discovery } from '../model.js';
 import { applyEdits, type Edit } from './edits.js';

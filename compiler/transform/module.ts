@@ -1,5 +1,5 @@
 /** `--emit module`: an ES module around the object, and its declarations, for user-space code that stands elsewhere. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { CompiledProgram, DiscoveredMap, DiscoveredShared } from '../model.js';
 import { stripTypes, type TransformInput } from './index.js';
 import { TypePrinter } from './type-printer.js';

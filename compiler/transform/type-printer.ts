@@ -1,5 +1,5 @@
 /** Writes types so that they mean the same in another file: names of `tsbpf` stay, the user's own are written out. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import { libraryFile } from '../open/library/index.js';
 import { isRuntimeFile } from '../open/resolve.js';
 

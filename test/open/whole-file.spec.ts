@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeHost } from '../../compiler/host.js';
-import { checkWholeFile } from '../../compiler/open/index.js';
+import { checkWholeFile } from '../../compiler/open/whole-file.js';
 import { codes } from './sources.js';
 
 function check(source: string, configuration?: string): string[] {

@@ -1,5 +1,5 @@
 /** Methods of arrays: of a `FixedArray` in memory, and of constants with arguments that are known at run time only. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { notCallable, tooManyIterations } from '../../diagnostics/index.js';
 import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';

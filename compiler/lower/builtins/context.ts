@@ -1,5 +1,5 @@
 /** The program's context: fields at the offsets that the kernel documents, and the record of a tracepoint. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { notWritable, packetNotAvailable, tracepointUnknown, unknownMember } from '../../diagnostics/index.js';
 import { constant64 } from '../../ir/values.js';
 import { contextField } from '../../programs/contexts.js';

@@ -1,5 +1,5 @@
 /** Calls of `bpf.*`: each C parameter from the argument that stands for it, lengths and outputs filled in. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { argumentMissing, helperUnknown, helperUnsupported } from '../../diagnostics/index.js';
 import { i32, i64, pointer, type IrType } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';

@@ -1,5 +1,5 @@
 /** `bpf.loop` (Linux 5.17) and `map.forEach` (5.13): loops that the verifier walks once, whatever their count. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { needsKernel, notCallable } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
 import { constant64 } from '../../ir/values.js';

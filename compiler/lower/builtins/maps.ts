@@ -1,5 +1,5 @@
 /** Maps in the kernel: the ES `Map` interface on the map helpers. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { mapIndexNeedsIntegers, mapMethodUnsupported } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';

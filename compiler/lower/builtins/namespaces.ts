@@ -1,5 +1,5 @@
 /** Functions that the language knows by name: conversions, `Math`, `BigInt`, byte order, `console.log`. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { notCallable } from '../../diagnostics/index.js';
 import { i16, i32, i64, type IrInteger } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';

@@ -2,7 +2,7 @@
  * `ctx.packet`: a `DataView` over the packet, by whatever access the program type has. A read past the end ends the
  * program with its default result; `at<Header>()` gives undefined there.
  */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { notCallable, packetReadOnly, unknownMember } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { i32, i64, integerOfSize, pointer } from '../../ir/types.js';
@@ -181,30 +181,52 @@ function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
   const merge = new Merge(context);
   const { builder } = context;
   const outside = builder.createBlock('outside');
-  const address = headerAddress(type, offset, outside, context);
-  merge.arrive(
-    { kind: 'reference', type: aggregate(type), address, origin: context.type.packet === 'load' ? 'copy' : 'packet' },
-    node,
-  );
+  const writable = context.type.packet === 'direct' || (context.type.packet === 'linear' && isWritten(node, context));
+  const address = headerAddress(type, offset, writable, outside, context);
+  merge.arrive({ kind: 'reference', type: aggregate(type), address, origin: writable ? 'packet' : 'copy' }, node);
   builder.start(outside);
   merge.arrive(nothing, node);
   const result = merge.finish();
   return result.kind === 'reference' ? optionalReference(result) : result;
 }
 
-function headerAddress(type: BpfType, offset: Scalar, outside: Block, context: LoweringContext): IrValue {
+/** Whether the header's fields are assigned to, through the name that holds it or through another. */
+function isWritten(node: ts.CallExpression, context: LoweringContext): boolean {
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent) || ts.isNonNullExpression(outer.parent)) outer = outer.parent;
+  if (!ts.isVariableDeclaration(outer.parent)) return true;
+  const symbol = context.checker.getSymbolAtLocation(outer.parent.name);
+  return symbol !== undefined && context.module.evaluator.isContentChanged(symbol);
+}
+
+/**
+ * Where a header lies: in the packet, or in a copy on the stack where the packet's linear part ends before it does.
+ * A header that is written to is pulled into the linear part, which makes earlier addresses into the packet invalid.
+ */
+function headerAddress(
+  type: BpfType,
+  offset: Scalar,
+  writable: boolean,
+  outside: Block,
+  context: LoweringContext,
+): IrValue {
   const { builder } = context;
   const at = boundedOffset(offset, outside, context);
   if (context.type.packet === 'direct') return packetAddress(at, type.size, outside, context);
   if (context.type.packet === 'load') return loadBytes(type, at, outside, context);
   const slot = context.allocatePointer();
-  const pull = builder.createBlock('pull');
+  const beyond = builder.createBlock('beyond');
   const join = builder.createBlock('header');
-  builder.store(packetAddress(at, type.size, pull, context), slot, 8);
+  builder.store(packetAddress(at, type.size, beyond, context), slot, 8);
   builder.jump(join);
-  builder.start(pull);
-  builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, builder.binary('add', at, constant64(type.size))]);
-  builder.store(packetAddress(at, type.size, outside, context), slot, 8);
+  builder.start(beyond);
+  if (writable) {
+    const end = builder.binary('add', at, constant64(type.size));
+    builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, end]);
+    builder.store(packetAddress(at, type.size, outside, context), slot, 8);
+  } else {
+    builder.store(loadBytes(type, at, outside, context), slot, 8);
+  }
   builder.jump(join);
   builder.start(join);
   return builder.load(pointer, slot, 8);

@@ -1,5 +1,5 @@
 /** `console.log` as bpf_trace_printk: a template literal becomes a format and its values. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { printFormat, tooManyPrintArguments } from '../../diagnostics/index.js';
 import { i64 } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';

@@ -1,12 +1,12 @@
 /** `CharArray<N>` and constants: the comparisons that strings have in the kernel. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { constantDoesNotFit, notCallable, stringAtRunTime } from '../../diagnostics/index.js';
 import { i1, i8 } from '../../ir/types.js';
 import { constant, trueValue, type IrValue } from '../../ir/values.js';
 import { typeName } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
-import { boolean } from '../scalars.js';
-import type { Reference, Value } from '../values.js';
+import { boolean, isPresent } from '../scalars.js';
+import type { Optional, Reference, Value } from '../values.js';
 import { lowerArgument } from './arguments.js';
 
 /** `a === b` of texts, of which at most one is a constant. */
@@ -18,8 +18,32 @@ export function compareText(
   context: LoweringContext,
 ): IrValue {
   const [a, b] = [left, right].map((value) => (value.kind === 'optional' ? value.inner : value)) as [Value, Value];
-  const same = sameText(a, b, node, context);
+  const optional = [left, right].filter((value) => value.kind === 'optional');
+  const same =
+    optional.length > 0
+      ? samePresence(optional, () => sameText(a, b, node, context), context)
+      : sameText(a, b, node, context);
   return equal ? same : context.builder.binary('xor', same, constant(i1, 1));
+}
+
+/** What is undefined equals no text, and is not read; two that are undefined are equal. */
+function samePresence(optional: readonly Optional[], compare: () => IrValue, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const present = optional.map((value) => isPresent(value, context));
+  const all = present.reduce((a, b) => builder.binary('and', a, b));
+  if (all.kind === 'constant' && all.value === 1n) return compare();
+  const one = present.reduce((a, b) => builder.binary('or', a, b));
+  const result = builder.allocate(1, 1);
+  const none = optional.length === 2 ? builder.binary('xor', one, trueValue) : constant(i1, 0);
+  builder.store(builder.cast('zext', none, i8), result, 1);
+  const there = builder.createBlock('text');
+  const compared = builder.createBlock('compared');
+  builder.branch(all, there, compared);
+  builder.start(there);
+  builder.store(builder.cast('zext', compare(), i8), result, 1);
+  builder.jump(compared);
+  builder.start(compared);
+  return builder.compare('ne', builder.load(i8, result, 1), constant(i8, 0));
 }
 
 function sameText(a: Value, b: Value, node: ts.Node, context: LoweringContext): IrValue {

@@ -1,5 +1,5 @@
 /** `a.b` and `a[i]`, to read from and to write to. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { unwrap } from '../../discover/symbols.js';
 import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
 import { constant64, type IrValue } from '../../ir/values.js';

@@ -1,5 +1,5 @@
 /** Binary operators and assignments. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import {
   comparisonNeverEqual,
   objectComparison,
@@ -145,7 +145,8 @@ function lowerArithmetic(operator: ArithmeticOperator, node: ts.BinaryExpression
 function isText(value: Value): boolean {
   return (
     (value.kind === 'static' && typeof value.value === 'string') ||
-    (value.kind === 'reference' && value.type.kind === 'chars')
+    (value.kind === 'reference' && value.type.kind === 'chars') ||
+    (value.kind === 'optional' && value.inner.kind === 'reference' && value.inner.type.kind === 'chars')
   );
 }
 

@@ -1,5 +1,5 @@
 /** Blocks, and the functions that are declared in them. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import type { LoweringContext } from '../context.js';
 import { lowerStatement } from './index.js';
 

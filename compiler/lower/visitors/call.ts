@@ -1,5 +1,5 @@
 /** Calls: of the language's own functions and methods, of helpers, and of functions of the project. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { functionOf, unwrap } from '../../discover/symbols.js';
 import { isRuntimeFile } from '../../open/resolve.js';
 import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/index.js';

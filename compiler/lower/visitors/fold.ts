@@ -1,5 +1,5 @@
 /** The door to partial evaluation: an expression whose value is known at build leaves no instruction behind. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import type { LoweringContext } from '../context.js';
 import { Refused } from '../refused.js';
 import type { Static } from '../values.js';

@@ -1,5 +1,5 @@
 /** `for-of`: over constants it unrolls, over an array in memory it counts. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { tooManyIterations, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { constant64 } from '../../ir/values.js';

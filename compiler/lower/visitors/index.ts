@@ -1,7 +1,7 @@
 /**
  * The supported language as a table: which syntax has a meaning in the kernel. What has no entry reports itself.
  */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { Refused } from '../refused.js';

@@ -1,5 +1,5 @@
 /** `break`, `continue` and labels. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext, Target } from '../context.js';
 import { lowerStatement } from './index.js';

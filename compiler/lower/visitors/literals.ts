@@ -1,5 +1,5 @@
 /** Object and array literals. They have no memory until they are stored, since their layout is that of their place. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom } from '../memory.js';

@@ -1,5 +1,5 @@
 /** `for`, `while` and `do`. The kernel walks their iterations (Linux 5.3), so each has to end. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { unboundedLoop } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import type { LoweringContext } from '../context.js';

@@ -1,5 +1,5 @@
 /** Names, literals, and wrappers around other expressions. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { functionOf } from '../../discover/symbols.js';
 import { nameNotKnown, stringAtRunTime, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
 import { NoLayout } from '../../types/convert.js';

@@ -1,5 +1,5 @@
 /** `switch`, with fall-through. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import type { Block } from '../../ir/instructions.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { compareScalars, operands } from '../arithmetic.js';

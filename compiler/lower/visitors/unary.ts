@@ -1,5 +1,5 @@
 /** `-x`, `~x`, `!x`, `++x`, `x++`, `delete` and `void`. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { operatorUnsupported, unsupportedSyntax } from '../../diagnostics/index.js';
 import { i1 } from '../../ir/types.js';
 import { constant } from '../../ir/values.js';
