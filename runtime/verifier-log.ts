@@ -18,7 +18,7 @@ const COMMENT = /^; (.*)$/;
 const PLACED_COMMENT = /^; (.*?)\s*@ (.+):(\d+)$/;
 /** Lines of statistics and of register states, which follow or surround the message. */
 const NOISE =
-  /^(processed \d+ insns|verification time|stack depth|mark_precise|last_idx|parent |from \d+ to|regs=|func#\d|\s*$|Live regs|insns \d+ |max_states|peak_states|The following|frame\d+:|arg#\d+ .* has$)/;
+  /^(processed \d+ insns|verification time|stack depth|mark_precise|last_idx|parent |from \d+ to|regs=|func#\d|\s*$|Live regs|insns \d+ |max_states|peak_states|The following|frame\d+:|(?:cur|old) state:|arg#\d+ .* has$)/;
 
 /** What a log says; the last instruction before the end is the one that was refused. */
 export function readVerifierLog(log: string): VerifierFinding {

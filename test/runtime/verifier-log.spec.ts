@@ -32,6 +32,15 @@ describe('readVerifierLog', () => {
     });
   });
 
+  it('takes the message about a loop, not the states that follow it', () => {
+    const log =
+      '3: (05) goto pc-1\ninfinite loop detected at insn 3\ncur state: R1=ctx() R10=fp0\nold state: R1=ctx() R10=fp0\n';
+    expect(readVerifierLog(log)).toMatchObject({
+      summary: 'infinite loop detected at insn 3',
+      explanation: expect.stringContaining('constant bound'),
+    });
+  });
+
   it('says so where there is no reason', () => {
     expect(readVerifierLog('').summary).toBe('it gave no reason');
   });
