@@ -85,13 +85,17 @@ function packetBounds(context: LoweringContext): { data: IrValue; end: IrValue }
   return { data: load(dataOffset!), end: load(endOffset!) };
 }
 
-/** Ends the program unless the offset is one that the verifier can follow. */
-function boundedOffset(offset: Scalar, outside: Block, context: LoweringContext): IrValue {
+/** Goes `outside` unless the offset is one at which the verifier can follow `size` bytes. */
+function boundedOffset(offset: Scalar, size: number, outside: Block, context: LoweringContext): IrValue {
+  return atMost(offset, MAX_OFFSET - size, outside, context);
+}
+
+function atMost(offset: Scalar, most: number, outside: Block, context: LoweringContext): IrValue {
   const value = bits64(offset, context);
-  if (isNonNegative(offset.range) && within(offset.range, { min: 0n, max: BigInt(MAX_OFFSET) })) return value;
+  if (isNonNegative(offset.range) && within(offset.range, { min: 0n, max: BigInt(most) })) return value;
   const { builder } = context;
   const goOn = builder.createBlock('offset');
-  builder.branch(builder.compare('ule', value, constant64(MAX_OFFSET)), goOn, outside);
+  builder.branch(builder.compare('ule', value, constant64(most)), goOn, outside);
   builder.start(goOn);
   return value;
 }
@@ -112,7 +116,7 @@ function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext
   const unit = integerOfSize(type.size);
   switch (context.type.packet) {
     case 'direct': {
-      const at = boundedOffset(offset, context.exitBlock(), context);
+      const at = boundedOffset(offset, type.size, context.exitBlock(), context);
       return builder.load(unit, packetAddress(at, type.size, context.exitBlock(), context), type.size);
     }
     case 'linear':
@@ -139,7 +143,7 @@ function loadLinear(type: IntegerType, offset: Scalar, context: LoweringContext)
   const unit = integerOfSize(type.size);
   const slow = builder.createBlock('beyond');
   const join = builder.createBlock('read');
-  const at = boundedOffset(offset, context.exitBlock(), context);
+  const at = boundedOffset(offset, type.size, context.exitBlock(), context);
   const direct = builder.load(unit, packetAddress(at, type.size, slow, context), type.size);
   const fromDirect = builder.block;
   builder.jump(join);
@@ -161,7 +165,7 @@ function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression,
   const low = builder.resize(value, integerOfSize(type.size), false);
   const raw = isLittleEndian(node, 2, context) ? low : swap(low, context);
   if (context.type.packet === 'direct') {
-    const at = boundedOffset(offset, context.exitBlock(), context);
+    const at = boundedOffset(offset, type.size, context.exitBlock(), context);
     builder.store(raw, packetAddress(at, type.size, context.exitBlock(), context), type.size);
     return;
   }
@@ -194,9 +198,26 @@ function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
 function isWritten(node: ts.CallExpression, context: LoweringContext): boolean {
   let outer: ts.Node = node;
   while (ts.isParenthesizedExpression(outer.parent) || ts.isNonNullExpression(outer.parent)) outer = outer.parent;
+  if (ts.isPropertyAccessExpression(outer.parent)) return isAssignmentTarget(outer.parent);
   if (!ts.isVariableDeclaration(outer.parent)) return true;
   const symbol = context.checker.getSymbolAtLocation(outer.parent.name);
   return symbol !== undefined && context.module.evaluator.isContentChanged(symbol);
+}
+
+function isAssignmentTarget(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent))
+    return parent.expression === node && isAssignmentTarget(parent);
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  }
+  const { FirstAssignment, LastAssignment } = ts.SyntaxKind;
+  return (
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind >= FirstAssignment &&
+    parent.operatorToken.kind <= LastAssignment
+  );
 }
 
 /**
@@ -211,7 +232,7 @@ function headerAddress(
   context: LoweringContext,
 ): IrValue {
   const { builder } = context;
-  const at = boundedOffset(offset, outside, context);
+  const at = boundedOffset(offset, type.size, outside, context);
   if (context.type.packet === 'direct') return packetAddress(at, type.size, outside, context);
   if (context.type.packet === 'load') return loadBytes(type, at, outside, context);
   const slot = context.allocatePointer();
