@@ -114,3 +114,13 @@ export const tooManyParameters = error(1121, (name: string) => ({
   message: `'${name}' calls its function with one argument, the context.`,
   hint: 'Drop this parameter; what the program needs from outside it takes from constants, maps and shared data.',
 }));
+
+export const programNameReserved = error(1122, (name: string) => ({
+  message: `'${name}' cannot name a program: it is the name of a section of the object.`,
+  hint: `Take another name: '${name}_program' for instance.`,
+}));
+
+export const programTypeNotImported = error(1123, (name: string) => ({
+  message: `'@${name}' is not imported.`,
+  hint: `Add: import { ${name} } from 'tsbpf'.`,
+}));

@@ -1,13 +1,19 @@
 /** Finds everything of an entry file that concerns the kernel: programs, maps, shared data, and what they reach. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { exportNotFound, programInsideProgram, programNameInvalid, programNameTaken } from '../diagnostics/discover.js';
+import {
+  exportNotFound,
+  programInsideProgram,
+  programNameInvalid,
+  programNameReserved,
+  programNameTaken,
+} from '../diagnostics/discover.js';
 import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, Discovery } from '../model.js';
 import { findNear, type Opened } from '../open/index.js';
 import { userFiles } from '../open/files.js';
 import { checkFit } from './fit.js';
 import { asCreation, holderOf, isInside, mapDraft, reportHolder, sharedDraft, type Creation } from './maps.js';
-import { isIdentifier, Names } from './naming.js';
+import { isIdentifier, Names, sectionNames } from './naming.js';
 import { programOfCall, programOfClass, programOfDecorator, type ProgramDraft } from './programs.js';
 import { reach } from './reach.js';
 
@@ -39,8 +45,9 @@ export function discover(opened: Opened): Discovered {
     const others = new Set([...reached.functions].filter((node) => node !== target));
     if (isInside(site, others)) report(programInsideProgram(site, kind));
   }
-  const names = new Names();
-  const explicit = claimExplicitNames(drafts, names, report);
+  const kinds = drafts.map(({ kind }) => kind);
+  const names = new Names(kinds);
+  const explicit = claimExplicitNames(drafts, names, new Set(sectionNames(kinds)), report);
   const all = new Map([...creations.map((creation) => [creation.node, creation] as const)]);
   for (const creation of reached.creations.values()) all.set(creation.node, creation);
   const strays = [...reached.stray].filter((node) => !all.has(node)).map((node) => asCreation(node, checker)!);
@@ -92,6 +99,7 @@ function scan(
 function claimExplicitNames(
   drafts: readonly ProgramDraft[],
   names: Names,
+  sections: ReadonlySet<string>,
   report: (diagnostic: Diagnostic) => void,
 ): Map<ProgramDraft, string> {
   const result = new Map<ProgramDraft, string>();
@@ -99,6 +107,7 @@ function claimExplicitNames(
     const literal = nameOption(draft.options);
     if (!literal) continue;
     if (!isIdentifier(literal.text)) report(programNameInvalid(literal, literal.text));
+    else if (sections.has(literal.text)) report(programNameReserved(literal, literal.text));
     else if (names.isTaken(literal.text)) report(programNameTaken(literal, literal.text));
     else result.set(draft, names.claim(literal.text));
   }

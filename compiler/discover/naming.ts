@@ -1,11 +1,25 @@
 /** C names for programs, maps and shared data: valid, unique in the module, as near to the source as can be. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
+import type { ProgramKind } from '../model.js';
+import { defaultCompilerOptions } from '../options.js';
+import { programTypes } from '../programs/index.js';
 
-/** Symbols that every object has. */
-const reserved = ['_license'];
+/** Symbols that every object has, and its section of the license. */
+const reserved = ['_license', 'license'];
+
+/** Names of sections that no symbol can have: LLVM keeps both in one table. */
+export function sectionNames(kinds: Iterable<ProgramKind>): readonly string[] {
+  const sections = [...kinds].map((kind) => programTypes[kind].section([''], defaultCompilerOptions));
+  return [...reserved, ...sections.filter(isIdentifier)];
+}
 
 export class Names {
-  private readonly taken = new Set(reserved);
+  private readonly taken: Set<string>;
+
+  /** @param kinds of the object's programs. */
+  constructor(kinds: Iterable<ProgramKind> = []) {
+    this.taken = new Set(sectionNames(kinds));
+  }
 
   /** @returns the wished name as a C identifier, with `_2`, `_3`, … where it is taken. */
   claim(wish: string): string {

@@ -1,5 +1,5 @@
 /** Finds programs in their three spellings, and says what is wrong with those that are none. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import {
   functionNotConstant,
@@ -9,6 +9,7 @@ import {
   programWithoutBody,
   spreadArgument,
   twoProgramsOnFunction,
+  programTypeNotImported,
   unknownProgramType,
   wrongArgumentCount,
 } from '../diagnostics/discover.js';
@@ -212,7 +213,7 @@ function reportForeignDecorator(
   const near = known ? [name] : findNear(name, programSpellings.keys());
   const unresolved = ts.isIdentifier(callee) && !checker.getSymbolAtLocation(callee);
   if (ts.isFunctionDeclaration(decorator.parent) || (unresolved && near.length > 0)) {
-    report(unknownProgramType(callee, name, near));
+    report(known && unresolved ? programTypeNotImported(callee, name) : unknownProgramType(callee, name, near));
   }
 }
 

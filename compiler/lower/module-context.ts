@@ -1,6 +1,7 @@
 /** What all programs of one object share: the IR module, maps and globals as they come to be needed. */
 import type { ts } from '@ts-morph/bootstrap';
 import type { Diagnostic } from '../diagnostics/index.js';
+import { sectionNames } from '../discover/naming.js';
 import type { Evaluator } from '../evaluate/index.js';
 import { IrModule } from '../ir/module.js';
 import { globalName, type IrValue } from '../ir/values.js';
@@ -123,6 +124,7 @@ export class ModuleContext {
   private isTaken(name: string): boolean {
     const { programs, maps, shared } = this.discovery;
     return (
+      sectionNames(programs.map(({ kind }) => kind)).includes(name) ||
       programs.some((program) => program.name === name) ||
       [...maps.values()].some((map) => map.name === name) ||
       [...shared.values()].some((entry) => entry.name === name)

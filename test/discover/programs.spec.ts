@@ -1,4 +1,7 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { memoryHost } from '../../compiler/host.js';
+import { compile } from '../../compiler/index.js';
 import { codes, find, names, pointed } from '../open/sources.js';
 
 const one = (text: string) => find(text).discovery.programs[0]!;
@@ -160,7 +163,7 @@ test('a name option is kept though an earlier function has it', () => {
 
 test.each([
   ['TSBPF1100', '@krobe', "@krobe('x') function f() { return 0; }", 'krobe'],
-  ['TSBPF1100', 'not imported', "@uprobe('x', 'y') function f() { return 0; }", 'uprobe'],
+  ['TSBPF1123', 'not imported', "@uprobe('x', 'y') function f() { return 0; }", 'uprobe'],
   ['TSBPF1101', 'class', '@xdp class A {}', '@xdp'],
   ['TSBPF1101', 'const', '@xdp const f = () => 0;', '@xdp'],
   ['TSBPF1101', 'property', 'class A { @xdp static f = () => 0; }', '@xdp'],
@@ -230,4 +233,21 @@ test('a name that tsbpf does not export is reported with near names', () => {
     expect.stringContaining("'HashMap'"),
     expect.stringContaining("'SkBuff'"),
   ]);
+});
+
+test('programs, maps and load-time constants are never called like a section, which LLVM would refuse', async () => {
+  const file = path.resolve('names.program.ts');
+  const text = `import * as t from 'tsbpf';
+    import type { u32 } from 'tsbpf';
+    const license = new t.HashMap<u32, u32>({ maxEntries: 1 });
+    const socket = Number(process.argv[2]);
+    const action = new t.HashMap<u32, u32>({ maxEntries: 1 });
+    export const tc = t.socketFilter(() => (license.has(1) && action.has(1) ? socket : 0));
+    export const xdp = t.xdp(() => 2);`;
+  const compilation = await compile(file, {}, memoryHost({ [file]: text }, path.dirname(file)));
+  expect(compilation.object()).toBeDefined();
+  expect(compilation.diagnostics).toEqual([]);
+  expect(compilation.programs.map(({ name }) => name)).toEqual(['tc', 'xdp_2']);
+  expect(compilation.programs[0]!.maps.map(({ name }) => name)).toEqual(['license_2', 'action']);
+  expect(compilation.programs[0]!.constants.map(({ name }) => name)).toEqual(['socket_2']);
 });
