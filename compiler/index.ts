@@ -1,6 +1,7 @@
 /** The compiler's front door: a TypeScript file in; diagnostics, IR, assembly and an ELF object out. */
 import type { ts } from '@ts-morph/bootstrap';
 import { backendPackage, findBackend, type BackendResult } from './backend/index.js';
+import { explainStack } from './check/stack.js';
 import { backendRefused, internalError, noBackend, type Diagnostic } from './diagnostics/index.js';
 import { nodeHost, type Host } from './host.js';
 import type { CompiledProgram, Discovery } from './model.js';
@@ -106,9 +107,16 @@ class LazyCompilation implements Compilation {
   }
 
   private report({ messages }: BackendResult, backend: string): void {
-    const { sourceFile } = this.compiled;
+    const { sourceFile, module, discovery } = this.compiled;
+    const explained = new Set<string>();
     for (const { severity, text, line } of messages) {
       if (severity !== 'error') continue;
+      const overflowing = /^in function (\S+) .*stack limit/s.exec(text)?.[1];
+      if (overflowing !== undefined && module && discovery) {
+        if (!explained.has(overflowing)) this.diagnostics.push(explainStack(overflowing, module, discovery));
+        explained.add(overflowing);
+        continue;
+      }
       const start =
         sourceFile && line !== undefined && line > 0 && line <= sourceFile.getLineStarts().length
           ? sourceFile.getPositionOfLineAndCharacter(line - 1, 0)

@@ -7,8 +7,13 @@ export const mapTypeHasNoLayout = error(1600, (map: string, role: string, type: 
 }));
 
 export const mapNeedsConstantOption = error(1601, (map: string, option: string) => ({
-  message: `The option '${option}' of map '${map}' has to be a whole number from 0 to 4294967295.`,
+  message: `The option '${option}' of map '${map}' has to be a whole number from 1 to 4294967295.`,
   hint: 'Give a number, or a constant that the running program computes.',
+}));
+
+export const mapNeedsEntries = error(1602, (map: string) => ({
+  message: `How many entries the map '${map}' can hold is not said.`,
+  hint: 'Give it the option: { maxEntries: 1024 }.',
 }));
 
 export const recursion = error(1610, (name: string) => ({
@@ -16,9 +21,11 @@ export const recursion = error(1610, (name: string) => ({
   hint: 'Write the repetition as a loop with a bound.',
 }));
 
-export const stackTooLarge = error(1611, (bytes: number, variables: string) => ({
-  message: `This program needs ${bytes} bytes of stack; the kernel gives 512.`,
-  hint: `The largest variables are ${variables}. Keep large values in a map, a PerCpuArray of one entry for instance.`,
+export const stackTooLarge = error(1611, (program: string, largest: readonly string[]) => ({
+  message: `'${program}' needs more than the 512 bytes of stack that the kernel gives a program${
+    largest.length > 0 ? `; the most is taken by ${largest.join(', ')}` : ''
+  }.`,
+  hint: 'Keep large values in a map: a PerCpuArray of one entry has room for them, and get(0) refers to it.',
 }));
 
 export const unboundedLoop = error(1620, () => ({

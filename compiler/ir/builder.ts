@@ -8,6 +8,8 @@ import { constant, constant64, type IrConstant, type IrRegister, type IrValue } 
 export class FunctionBuilder {
   /** The place in the source that the next instructions come from. */
   debug: MetadataNode | undefined;
+  /** The variable that memory is now taken for, by which people are told of too much stack. */
+  label: string | undefined;
   private readonly entry: Block;
   private current: Block;
   private registers: number;
@@ -71,7 +73,9 @@ export class FunctionBuilder {
 
   allocate(size: number, align: number): IrRegister {
     const result = this.register(pointer);
-    this.entry.instructions.splice(this.allocations++, 0, { op: 'alloca', result, size: Math.max(1, size), align });
+    const { debug, label } = this;
+    const instruction = { op: 'alloca', result, size: Math.max(1, size), align, debug, label } as const;
+    this.entry.instructions.splice(this.allocations++, 0, instruction);
     return result;
   }
 

@@ -1,6 +1,6 @@
 /** Maps as libbpf's BTF-defined globals of section `.maps`, with their types taken from the class's type arguments. */
 import type { ts } from '@ts-morph/bootstrap';
-import { mapNeedsConstantOption, mapTypeHasNoLayout } from '../diagnostics/index.js';
+import { mapNeedsConstantOption, mapNeedsEntries, mapTypeHasNoLayout } from '../diagnostics/index.js';
 import type { MetadataNode } from '../ir/metadata.js';
 import { globalName, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, MapKind } from '../model.js';
@@ -99,6 +99,11 @@ function defineGlobal(
   module: ModuleContext,
 ): void {
   const options = readOptions(map, module);
+  const maxEntries = options.maxEntries ?? shape.defaultMaxEntries;
+  if (maxEntries === undefined) {
+    module.diagnostics.push(mapNeedsEntries(map.creation, map.name));
+    throw new Refused();
+  }
   const isStorage = map.kind === 'SocketStorage' || map.kind === 'TaskStorage';
   const hasKey = shape.arguments === 'key-value' || shape.indexed;
   const hasValue = shape.arguments === 'key-value' || shape.arguments === 'value';
@@ -110,7 +115,7 @@ function defineGlobal(
       keySize: isStorage ? undefined : shape.keySize,
       value: hasValue ? value : undefined,
       valueSize: shape.valueSize,
-      maxEntries: options.maxEntries ?? shape.defaultMaxEntries ?? 1,
+      maxEntries,
       flags: (shape.flags ?? 0) | options.flags,
       at: map.declaration,
     },
@@ -213,7 +218,8 @@ function readOption(
 
   function check(value: unknown): number | undefined {
     if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+    const least = name === 'flags' ? 0 : 1;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
     module.diagnostics.push(mapNeedsConstantOption(options, map.name, name));
     throw new Refused();
   }

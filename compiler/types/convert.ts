@@ -23,6 +23,12 @@ export class NoLayout extends Error {
   }
 }
 
+/** How deep the kernel follows BTF (MAX_RESOLVE_DEPTH of kernel/bpf/btf.c). */
+const deepest = 32;
+
+/** In bytes; the sizes of map values are positive 32-bit numbers in the kernel (kernel/bpf/arraymap.c). */
+const largest = 0x7fffffff;
+
 export class TypeConverter {
   private readonly converted = new Map<ts.Type, BpfType>();
   private readonly underway = new Set<ts.Type>();
@@ -40,9 +46,11 @@ export class TypeConverter {
     const known = this.converted.get(present);
     if (known) return known;
     if (this.underway.has(present)) throw this.refuse(present, 'it contains itself');
+    if (this.underway.size >= deepest) throw this.refuse(present, `types are nested more than ${deepest} deep`);
     this.underway.add(present);
     try {
       const result = this.convertNew(present, hint);
+      if (result.size > largest) throw this.refuse(present, `it takes ${result.size} bytes, more than any map holds`);
       this.converted.set(present, result);
       return result;
     } finally {

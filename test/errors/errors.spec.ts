@@ -14,7 +14,9 @@ describe('refused programs', () => {
     const file = path.join(folder, name);
     const expected = readExpectations(readFileSync(file, 'utf8'));
     if (expected.length === 0) throw new Error('the program expects nothing');
-    const { diagnostics } = await compile(file);
+    const compilation = await compile(file);
+    compilation.object();
+    const { diagnostics } = compilation;
     const found = diagnostics.map((diagnostic) => toRecord(diagnostic, folder));
     expect(describeDifference(expected, found)).toEqual([]);
     expect(found.filter(({ code, hint }) => code.startsWith('TSBPF') && !hint).map(({ code }) => code)).toEqual([]);

@@ -1,5 +1,5 @@
 /** Declarations: names for values that stay, memory for those that change, and destructuring of both. */
-import { ts } from '@ts-morph/bootstrap';
+import { ts } from '../../typescript.js';
 import { constantDoesNotFit, nameNotKnown, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
 import { nullPointer, trueValue } from '../../ir/values.js';
 import type { FunctionNode } from '../../model.js';
@@ -66,7 +66,14 @@ export function bind(
 ): void {
   const symbol = context.checker.getSymbolAtLocation(name);
   if (!symbol) return;
-  context.scope.declare(symbol, makeVariable(symbol, name, value, annotation, at, context));
+  const { builder } = context;
+  const outer = builder.label;
+  builder.label = name.text;
+  try {
+    context.scope.declare(symbol, makeVariable(symbol, name, value, annotation, at, context));
+  } finally {
+    builder.label = outer;
+  }
 }
 
 function makeVariable(
