@@ -1,5 +1,6 @@
 /** Prints who connects to which address, how that ended, and how long it took. */
-import { getSystemErrorName, parseArgs } from 'node:util';
+import { constants } from 'node:os';
+import { parseArgs } from 'node:util';
 import { attach, bpf, HashMap, kprobe, kretprobe, RingBuffer } from 'tsbpf';
 import type { be16, be32, Bytes, CharArray, i32, PtRegs, u16, u32, u64 } from 'tsbpf';
 
@@ -74,6 +75,12 @@ function addressText({ family, address, address6 }: Connect): string {
   return new URL(`http://[${groups.join(':')}]`).hostname; // shortened, in brackets
 }
 
+/** What a call gave: nonblocking sockets go on connecting after it. */
+function outcome(result: number): string {
+  const name = Object.entries(constants.errno).find(([, number]) => number === -result)?.[0];
+  return name === 'EINPROGRESS' ? 'in progress' : (name ?? 'connected');
+}
+
 using entries = attach(onEntry);
 using returns = attach(onReturn);
 process.once('SIGINT', () => connects.close());
@@ -81,10 +88,7 @@ if (duration) setTimeout(() => connects.close(), Number(duration) * 1000).unref(
 
 console.log('    PID COMMAND          MILLISECONDS RESULT       ADDRESS');
 for await (const connect of connects) {
-  const { pid, command, result, nanoseconds, port } = connect;
-  const milliseconds = (Number(nanoseconds) / 1e6).toFixed(3).padStart(12);
-  const outcome = (result < 0 ? getSystemErrorName(result) : 'connected').padEnd(12);
-  console.log(
-    `${`${pid}`.padStart(7)} ${command.padEnd(16)} ${milliseconds} ${outcome} ${addressText(connect)}:${port}`,
-  );
+  const who = `${connect.pid}`.padStart(7) + ' ' + connect.command.padEnd(16);
+  const milliseconds = (Number(connect.nanoseconds) / 1e6).toFixed(3).padStart(12);
+  console.log(`${who} ${milliseconds} ${outcome(connect.result).padEnd(12)} ${addressText(connect)}:${connect.port}`);
 }

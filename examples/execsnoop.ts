@@ -74,7 +74,7 @@ if (duration) setTimeout(() => execs.close(), Number(duration) * 1000).unref();
 
 console.log('    PID   UID BY               COMMAND');
 for await (const { pid, uid, count, by, path, arguments: all } of execs) {
-  const [, ...rest] = all.slice(0, count).map((text) => (/[^\w@%+=:,./-]/.test(text) ? `'${text}'` : text));
+  const [, ...rest] = all.slice(0, count).map((text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`));
   const more = count === MOST_ARGUMENTS ? ' …' : '';
   console.log(`${`${pid}`.padStart(7)} ${`${uid}`.padStart(5)} ${by.padEnd(16)} ${[path, ...rest].join(' ')}${more}`);
 }

@@ -105,6 +105,7 @@ process.once('SIGINT', () => stop.abort());
 using socket = RawSocket.open({ interface: name });
 using filter = new SocketFilter(countFlow);
 filter.attach(socket);
+console.error(`Counting packets on ${name ?? 'all interfaces'} …`);
 await setTimeout(seconds * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
 
 console.log(' PACKETS       BYTES  PROTOCOL  FLOW');

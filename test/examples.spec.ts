@@ -1,0 +1,286 @@
+/** The examples, as a user runs them: what they print about activity that the tests make, and how they end. */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import {
+  closeSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { command, folderWith, root, tsbpf } from './cli/command-line.js';
+import { describeKernel } from './support/kernel.js';
+
+const names = readdirSync(path.join(root, 'examples')).filter((name) => name.endsWith('.ts'));
+const example = (name: string) => path.join(root, 'examples', `${name}.ts`);
+const inGuest = process.env.TSBPF_VM !== undefined;
+/** What the kernel calls this process. */
+const ownCommand = readFileSync('/proc/self/comm', 'latin1').trim();
+
+/** An example that runs until the test has seen enough. */
+class Running {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #output = '';
+
+  constructor(program: string, parameters: readonly string[]) {
+    this.#child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    this.#ended = once(this.#child, 'close');
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Waits until the output has a match. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#output);
+      if (match) return match;
+      if (this.#child.exitCode !== null) throw new Error(`ended without ${pattern}:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Presses Ctrl-C; the rest of the output and the exit status. */
+  async interrupt(): Promise<{ output: string; status: number | null }> {
+    this.#child.kill('SIGINT');
+    return this.end();
+  }
+
+  async end(): Promise<{ output: string; status: number | null }> {
+    await this.#ended;
+    return { output: this.#output, status: this.#child.exitCode };
+  }
+}
+
+/** Starts an example, and waits for its first line: then it is attached. */
+async function start(name: string, ...parameters: string[]): Promise<Running> {
+  const running = new Running(process.execPath, [command, 'run', example(name), ...parameters]);
+  await running.shows(/\n/);
+  return running;
+}
+
+/** Runs a command to its end: its process, and how many milliseconds it took. */
+function activity(program: string, ...parameters: string[]): { pid: number; milliseconds: number } {
+  const begin = performance.now();
+  const { pid } = spawnSync(program, parameters);
+  return { pid, milliseconds: performance.now() - begin };
+}
+
+function temporaryFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-example-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'file');
+  writeFileSync(file, 'content');
+  return file;
+}
+
+// What is the same under every kernel, guests need not repeat.
+describe.skipIf(inGuest)('every example', () => {
+  it('is there', () => {
+    expect(names).toHaveLength(8);
+    const listed = readFileSync(path.join(root, 'examples/README.md'), 'utf8');
+    for (const name of names) expect(listed).toContain(`(${name})`);
+  });
+
+  it.each(names)('%s is under a page, and compiles without a diagnostic', (name) => {
+    const file = path.join(root, 'examples', name);
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(120);
+    const output = path.join(folderWith({}), 'example.o');
+    expect(tsbpf(['build', file, '-o', output])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(output).subarray(0, 4)).toEqual(Buffer.from('\x7fELF', 'latin1'));
+    expect(tsbpf(['check', file])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each(names)('%s explains itself without privileges, and refuses unknown options', (name) => {
+    const file = path.join(root, 'examples', name);
+    const under = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
+    const help = tsbpf(['run', file, '--help'], { under });
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expect(help.stdout).toMatch(new RegExp(`^usage: tsbpf run ${name}`));
+    const wrong = tsbpf(['run', file, '--no-such-option']);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+    expect(wrong.stderr).toContain(`usage: tsbpf run ${name}`);
+    expect(tsbpf(['run', file, '--interface=lo', '--duration=soon', '::1'])).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describeKernel('examples', {}, () => {
+  it('flow-counter counts the datagrams of a flow, and their bytes', async () => {
+    const counter = await start('flow-counter', '--interface', 'lo');
+    const flows = [await exchange('127.0.0.1', 7, 100), await exchange('::1', 5, 1000)];
+    const { output, status } = await counter.interrupt();
+    expect(status).toBe(0);
+    // Ethernet, IP and UDP headers, and the content.
+    const [bytes, bytes6] = [7 * (14 + 20 + 8 + 100), 5 * (14 + 40 + 8 + 1000)];
+    expect(output).toMatch(new RegExp(`^ +7 +${bytes}  UDP +127.0.0.1:${flows[0]!.join(' → 127.0.0.1:')}$`, 'm'));
+    expect(output).toMatch(new RegExp(`^ +5 +${bytes6}  UDP +\\[::1\\]:${flows[1]!.join(' → \\[::1\\]:')}$`, 'm'));
+  });
+
+  it('flow-counter ends by itself, started by node alone', async () => {
+    const parameters = ['--import', 'tsbpf/register', example('flow-counter'), '--interface=lo', '--duration=0.5'];
+    const { output, status } = await new Running(process.execPath, parameters).end();
+    expect(output).toContain('PROTOCOL  FLOW');
+    expect(status).toBe(0);
+  });
+
+  it('blacklist-ingress-ips drops what comes from the addresses, counts it, and lets the rest pass', async () => {
+    const parameters = `run ${example('blacklist-ingress-ips')} --interface lo 127.0.0.77 ::1`;
+    const inNamespace = `ip link set lo up && exec ${process.execPath} ${command} ${parameters}`;
+    const blacklist = new Running('unshare', ['--net', 'bash', '-c', inNamespace]);
+    await blacklist.shows(/^Dropping/m);
+    const sender = ['--net=/proc/' + blacklist.pid + '/ns/net', process.execPath, '-e', datagrams];
+    expect(execFileSync('nsenter', sender, { encoding: 'utf8' })).toBe('127.0.0.78 127.0.0.78\n');
+    const { output, status } = await blacklist.interrupt();
+    expect(output).toMatch(/^ +3 packets of 127\.0\.0\.77 dropped$/m);
+    expect(output).toMatch(/^ +2 packets of ::1 dropped$/m);
+    expect(status).toBe(0);
+  });
+
+  it('blacklist-ingress-ips leaves the filter if told, and clears it', () => {
+    const run = `${process.execPath} ${command} run ${example('blacklist-ingress-ips')} --interface lo`;
+    const count = 'tc filter show dev lo ingress | grep -c "handle.*bpf\\|bpf.*handle" || true';
+    const script = `ip link set lo up; ${run} --keep 192.0.2.1; ${count}; ${run} --clear; ${count}`;
+    const { stdout, stderr } = spawnSync('unshare', ['--net', 'bash', '-c', script], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '1\n1 filters removed from lo\n0\n', stderr: '' });
+  });
+
+  it('execsnoop shows commands with their arguments, and not what could not be executed', async () => {
+    const snoop = await start('execsnoop');
+    const { pid } = activity('/bin/echo', 'one', 'two three', '');
+    const line = await snoop.shows(new RegExp(`^ *${pid} +0 (.{16}) /bin/echo(.*)$`, 'm'));
+    expect(line[1]!.trim()).toBe(ownCommand);
+    expect(line[2]).toBe(" one 'two three' ''");
+    activity('env', 'PATH=/nonexistent:/bin', 'true', 'last');
+    await snoop.shows(/ \/bin\/true last$/m);
+    const { output, status } = await snoop.interrupt();
+    expect(output).not.toContain('/nonexistent/true');
+    expect(status).toBe(0);
+  });
+
+  it('sync-watcher shows each call, its result and its time', async () => {
+    const watcher = await start('sync-watcher');
+    const file = temporaryFile();
+    const { pid, milliseconds } = activity('sync', '--data', file);
+    const other = activity('sync', '--file-system', file);
+    const descriptor = openSync(file, 'r+');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    expect(() => fsyncSync(openSync('/dev/null', 'r'))).toThrow('EINVAL');
+    const [, time] = await watcher.shows(new RegExp(`^ *${pid} sync +fdatasync +(\\d+\\.\\d{3})$`, 'm'));
+    expect(Number(time)).toBeLessThan(milliseconds);
+    await watcher.shows(new RegExp(`^ *${other.pid} sync +syncfs +\\d`, 'm'));
+    const own = `^ *${process.pid} ${ownCommand.replace(/[()]/g, '\\$&')} +fsync +\\d+\\.\\d{3}`;
+    await watcher.shows(new RegExp(`${own}$`, 'm'));
+    await watcher.shows(new RegExp(`${own}  EINVAL$`, 'm'));
+    expect((await watcher.interrupt()).status).toBe(0);
+  });
+});
+
+describeKernel('examples with kprobes', { needs: ['kprobes'] }, () => {
+  it('opensnoop shows who opens what, and what came of it', async () => {
+    const snoop = await start('opensnoop');
+    const file = temporaryFile();
+    const { pid } = activity('cat', file, '/nonexistent/file');
+    await snoop.shows(new RegExp(`^ *${pid} cat +3 ${file}$`, 'm'));
+    await snoop.shows(new RegExp(`^ *${pid} cat +ENOENT /nonexistent/file$`, 'm'));
+    expect((await snoop.interrupt()).status).toBe(0);
+  });
+
+  it('connect-watcher shows addresses, results and times', async () => {
+    const watcher = await start('connect-watcher');
+    for (const [address, text] of [
+      ['127.0.0.1', '127\\.0\\.0\\.1'],
+      ['::1', '\\[::1\\]'],
+    ] as const) {
+      const server = createServer().listen(0, address);
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const made = activity('bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`);
+      const line = new RegExp(`^ *${made.pid} bash +(\\d+\\.\\d{3}) connected +${text}:${port}$`, 'm');
+      const [, time] = await watcher.shows(line);
+      expect(Number(time)).toBeGreaterThan(0);
+      expect(Number(time)).toBeLessThan(made.milliseconds);
+      await new Promise((resolve) => server.close(resolve));
+      const refused = activity('bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`);
+      await watcher.shows(new RegExp(`^ *${refused.pid} bash +[\\d.]+ ECONNREFUSED +${text}:${port}$`, 'm'));
+    }
+    expect((await watcher.interrupt()).status).toBe(0);
+  });
+
+  it('nanosleep-watcher shows how long was asked for and slept', async () => {
+    const watcher = await start('nanosleep-watcher');
+    const { pid, milliseconds } = activity('sleep', '0.25');
+    const [, slept] = await watcher.shows(new RegExp(`^ *${pid} sleep +250\\.000 +(\\d+\\.\\d{3})$`, 'm'));
+    expect(Number(slept)).toBeGreaterThanOrEqual(250);
+    expect(Number(slept)).toBeLessThan(milliseconds);
+    expect((await watcher.interrupt()).status).toBe(0);
+  });
+
+  it('unlinkers shows who removes what, and by which functions', async () => {
+    const unlinkers = await start('unlinkers', '--stacks');
+    const file = temporaryFile();
+    unlinkSync(file);
+    const own = ownCommand.replace(/[()]/g, '\\$&');
+    await unlinkers.shows(new RegExp(`^ *${process.pid} +0 ${own} +${file}\n +do_unlinkat\\+.*\n.*sys_unlink`, 'm'));
+    const { pid } = activity('rm', '-f', '/nonexistent/file');
+    await unlinkers.shows(new RegExp(`^ *${pid} +0 rm +/nonexistent/file\n +do_unlinkat\\+`, 'm'));
+    expect((await unlinkers.interrupt()).status).toBe(0);
+  });
+});
+
+/** Sends datagrams from one port to another; the two ports. */
+async function exchange(address: string, count: number, size: number): Promise<[number, number]> {
+  const type = address.includes(':') ? 'udp6' : 'udp4';
+  const [from, to] = [createSocket(type), createSocket(type)];
+  for (const socket of [from, to]) {
+    socket.bind(0, address);
+    await once(socket, 'listening');
+  }
+  for (let sent = 0; sent < count; sent++) {
+    from.send(new Uint8Array(size), to.address().port, address);
+    await once(to, 'message');
+  }
+  const ports: [number, number] = [from.address().port, to.address().port];
+  from.close();
+  to.close();
+  return ports;
+}
+
+/** Three datagrams from 127.0.0.77, two from ::1 and two from 127.0.0.78; prints from where some arrived. */
+const datagrams = `
+const { createSocket } = require('node:dgram');
+const arrived = [];
+const receive = (type, address) => new Promise((resolve) => {
+  const socket = createSocket(type).on('message', (_, from) => arrived.push(from.address));
+  socket.bind(4444, address, () => resolve(socket));
+});
+const send = (type, address, to, count) => new Promise((resolve) => {
+  const socket = createSocket(type);
+  socket.bind(0, address, async () => {
+    for (let sent = 0; sent < count; sent++) await new Promise((next) => socket.send('x', 4444, to, next));
+    socket.close(resolve);
+  });
+});
+(async () => {
+  const sockets = [await receive('udp4', '127.0.0.1'), await receive('udp6', '::1')];
+  await send('udp4', '127.0.0.77', '127.0.0.1', 3);
+  await send('udp6', '::1', '::1', 2);
+  await send('udp4', '127.0.0.78', '127.0.0.1', 2);
+  while (arrived.length < 2) await new Promise((next) => setTimeout(next, 10));
+  sockets.forEach((socket) => socket.close());
+  console.log(arrived.join(' '));
+})();`;
