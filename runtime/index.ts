@@ -74,6 +74,10 @@ export type { LoadedObject, ObjectMap } from './object.js';
 export { testRun } from './test-run.js';
 export type { TestRunOptions, TestRunResult } from './test-run.js';
 
+// Types as the kernel and the objects describe them.
+export { Btf } from '../compiler/object/btf.js';
+export { ObjectError } from '../compiler/object/object-error.js';
+
 // What goes wrong.
 export { PermissionError, TsbpfError, UnsupportedFeatureError, VerifierError } from './errors.js';
 
