@@ -7,7 +7,7 @@ export type { BpfHelpers, CallbackResult, Memory, Wide } from './helpers.generat
 function refuse(name: string): () => never {
   return () => {
     throw new TsbpfError(`bpf.${name}() runs in the kernel only.`, {
-      code: 'TSBPF2030',
+      code: 'TSBPF2005',
       subject: `bpf.${name}`,
       hint: 'Call it from a program function, and run the file with `tsbpf run` or `node --import tsbpf/register`.',
     });

@@ -1,5 +1,5 @@
 /** What a refused load means: a verdict of the verifier, a lacking privilege, a lacking feature, or libbpf's words. */
-import { PermissionError, PRIVILEGE_HINT, systemError, TsbpfError, VerifierError } from './errors.js';
+import { errnoText, PermissionError, systemError, TsbpfError, VerifierError } from './errors.js';
 import { requireMapType } from './features.js';
 import type { ObjectFile } from './object-file.js';
 import { readVerifierLog } from './verifier-log.js';
@@ -25,14 +25,17 @@ export function loadError(
   if (log.trim() !== '') return verifierError(errno, file, program, log);
   const general = systemError(errno, 'load program', program);
   if (general instanceof PermissionError) return general;
-  return new TsbpfError(withMessages(`Cannot load program '${program}': ${general.code}.`, messages), {
-    code: general.code,
-    operation: 'load program',
-    subject: program,
-    hint: messages.some((message) => /kallsyms|vmlinux|BTF/.test(message))
-      ? '`tsbpf doctor` says what this kernel has.'
-      : undefined,
-  });
+  return new TsbpfError(
+    withMessages(`Cannot load program '${program}': ${errnoText(errno)} (${general.code}).`, messages),
+    {
+      code: general.code,
+      operation: 'load program',
+      subject: program,
+      hint: messages.some((message) => /kallsyms|vmlinux|BTF/.test(message))
+        ? '`tsbpf doctor` says what this kernel has.'
+        : undefined,
+    },
+  );
 }
 
 function verifierError(errno: number, file: ObjectFile, program: string, log: string): VerifierError {
@@ -64,14 +67,17 @@ export function mapError(errno: number, name: string, type: number, messages: re
   if (general.code === 'EPERM' && process.geteuid?.() !== 0) return general;
   if (general.code === 'EINVAL') requireMapType(type, name);
   if (general instanceof PermissionError) {
-    return new PermissionError(withMessages(`Cannot create map '${name}' (${general.code}).`, messages), {
-      code: general.code,
-      operation: 'create map',
-      subject: name,
-      hint: PRIVILEGE_HINT,
-    });
+    return new PermissionError(
+      withMessages(`Cannot create map '${name}': ${errnoText(errno)} (${general.code}).`, messages),
+      {
+        code: general.code,
+        operation: 'create map',
+        subject: name,
+        hint: general.hint,
+      },
+    );
   }
-  return new TsbpfError(withMessages(`Cannot create map '${name}' (${general.code}).`, messages), {
+  return new TsbpfError(withMessages(`Cannot create map '${name}': ${errnoText(errno)} (${general.code}).`, messages), {
     code: general.code,
     operation: 'create map',
     subject: name,

@@ -45,7 +45,9 @@ const packetPrograms: readonly number[] = [
  * Runs a program on a packet, loading it if need be.
  *
  * @param program a program of a packet type, or a raw tracepoint (`context: { args: [1n, 2n] }`).
- * @throws UnsupportedFeatureError for types that the kernel cannot test-run, such as kprobes.
+ * @returns the result, the packet afterwards, and nanoseconds a run.
+ * @throws VerifierError where the program is refused; TsbpfError for a packet under 14 bytes or an unknown field of the
+ *   context; UnsupportedFeatureError for types that the kernel cannot test-run, such as kprobes.
  */
 export function testRun(program: ProgramReference, options: TestRunOptions = {}): TestRunResult {
   const handle = requireProgram(program, 'testRun');

@@ -95,7 +95,11 @@ export function ntohs(value: number): number {
   return ((value & 0xff) << 8) | ((value >>> 8) & 0xff);
 }
 
-/** Converts a 32-bit integer between host and network byte order, as htonl(3) does. */
+/**
+ * Converts a 32-bit integer between host and network byte order, as htonl(3) does.
+ *
+ * @returns 0 to 4294967295.
+ */
 export function htonl(value: number): number {
   return (((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | ((value >>> 24) & 0xff)) >>> 0;
 }

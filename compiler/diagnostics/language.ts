@@ -45,6 +45,7 @@ export const mixedBigints = error(1307, (left: string, right: string) => ({
 
 export const operatorUnsupported = error(1308, (operator: string) => ({
   message: `The operator ${operator} has no meaning in the kernel.`,
+  hint: 'Write it with + - * / % & | ^ ~ << >>, comparisons, && and ||.',
 }));
 
 export const fixedOperator = error(1309, (operator: string) => ({
@@ -59,6 +60,7 @@ export const exponentNotConstant = error(1310, () => ({
 
 export const noSuchField = error(1311, (field: string, type: string) => ({
   message: `'${type}' has no field '${field}'.`,
+  hint: 'Correct the name, or declare the field in the interface.',
 }));
 
 export const structsDiffer = error(1312, (from: string, to: string) => ({
@@ -93,6 +95,7 @@ export const notCallable = error(1317, (name: string) => ({
 
 export const unknownMember = error(1318, (member: string, of: string) => ({
   message: `'${member}' of ${of} is not available in the kernel.`,
+  hint: 'Correct the name; what only user space knows comes to the kernel by a constant, a map, or shared({…}).',
 }));
 
 export const objectComparison = error(1319, () => ({
@@ -107,10 +110,12 @@ export const helperUnknown = error(1320, (name: string, near: string) => ({
 
 export const helperUnsupported = error(1321, (name: string, reason: string) => ({
   message: `bpf.${name} cannot be called like this: ${reason}.`,
+  hint: `The editor shows what bpf.${name} takes, and which kernel has it.`,
 }));
 
 export const argumentMissing = error(1322, (callee: string, count: number) => ({
   message: `${callee} needs ${count} argument${count === 1 ? '' : 's'}.`,
+  hint: 'Add what is missing; the editor shows what each argument is.',
 }));
 
 export const notWritable = error(1323, (what: string) => ({
@@ -120,6 +125,7 @@ export const notWritable = error(1323, (what: string) => ({
 
 export const indexOutOfRange = error(1324, (index: string, length: number) => ({
   message: `The index ${index} is outside the array's ${length} elements.`,
+  hint: length > 0 ? `Use an index from 0 to ${length - 1}, or make the array longer.` : 'Make the array longer.',
 }));
 
 export const typeHasNoLayout = error(1325, (type: string, reason: string) => ({
@@ -129,6 +135,7 @@ export const typeHasNoLayout = error(1325, (type: string, reason: string) => ({
 
 export const tooManyPrintArguments = error(1326, (count: number) => ({
   message: `console.log prints at most 12 values in the kernel; these are ${count}.`,
+  hint: 'Print the others with a console.log of their own, or send them through a RingBuffer.',
 }));
 
 export const printFormat = error(1327, (reason: string) => ({
@@ -137,19 +144,23 @@ export const printFormat = error(1327, (reason: string) => ({
 }));
 
 export const packetNotAvailable = error(1328, (kind: string) => ({
-  message: `A ${kind} program has no packet.`,
+  message: `Programs of type '${kind}' have no packet.`,
+  hint: 'socketFilter, tc, tcAction and xdp programs have one.',
 }));
 
 export const packetReadOnly = error(1329, (kind: string) => ({
-  message: `A ${kind} program cannot change the packet.`,
+  message: `Programs of type '${kind}' cannot change the packet.`,
+  hint: 'tc, tcAction and xdp programs can.',
 }));
 
 export const constantNeeded = error(1330, (what: string, reason: string) => ({
   message: `${what} has to be known at build: ${reason}.`,
+  hint: 'Write it there, or as a const that is computed from literals and imports.',
 }));
 
 export const mapMethodUnsupported = error(1331, (method: string, kind: string) => ({
-  message: `A ${kind} has no method '${method}' in the kernel.`,
+  message: `'${method}' does not work for ${kind} in the kernel.`,
+  hint: 'Keyed maps have get, set, has, delete and getOrInsert there; what is submitted has to come from reserve().',
 }));
 
 export const mapIndexNeedsIntegers = error(1332, (map: string) => ({
@@ -169,6 +180,7 @@ export const referenceEscapes = error(1334, () => ({
 
 export const probeArgument = error(1335, (name: string, reason: string) => ({
   message: `The parameter '${name}' cannot be filled in: ${reason}.`,
+  hint: 'Remove or change it; probes have the context, then the arguments of the function, or its returned value.',
 }));
 
 export const targetInvalid = error(1336, (what: string, expected: string) => ({
@@ -185,8 +197,10 @@ export const tracepointUnknown = error(1337, (event: string, near: string) => ({
 
 export const bareReturnOfObject = error(1338, () => ({
   message: 'A program function returns a number.',
+  hint: 'Return a number, bigint or boolean; an object goes to user space through a map or a RingBuffer.',
 }));
 
 export const optionInvalid = error(1339, (option: string, expected: string) => ({
   message: `The option '${option}' has to be ${expected}.`,
+  hint: `Correct it, or leave '${option}' out to have its default.`,
 }));

@@ -40,6 +40,7 @@ export class SocketFilter {
    * Sets the filter on a socket. On a raw socket, packets that came before its first filter are thrown away, since
    * nothing has filtered them.
    *
+   * @param socket a RawSocket, a `dgram` or `net` socket that is bound or connected, or a descriptor.
    * @throws VerifierError where the program is refused, TsbpfError where the socket has no descriptor or refuses.
    */
   attach(socket: FilterableSocket): void {

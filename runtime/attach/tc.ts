@@ -88,12 +88,24 @@ export class EgressFilter extends PacketFilter {
   protected readonly direction = 'egress';
 }
 
-/** Removes all filters of tsbpf from the incoming side of an interface, of whatever process. Returns how many. */
+/**
+ * Removes all filters of tsbpf from the incoming side of an interface, of whatever process; those of others stay.
+ *
+ * @param interfaceName `'eth0'`
+ * @returns how many there were.
+ * @throws TsbpfError (ENODEV) for an unknown interface, PermissionError without CAP_NET_ADMIN.
+ */
 export function clearIngressFilter(interfaceName: string): number {
   return clear(interfaceName, 'ingress');
 }
 
-/** Removes all filters of tsbpf from the outgoing side of an interface, of whatever process. Returns how many. */
+/**
+ * Removes all filters of tsbpf from the outgoing side of an interface, of whatever process; those of others stay.
+ *
+ * @param interfaceName `'eth0'`
+ * @returns how many there were.
+ * @throws TsbpfError (ENODEV) for an unknown interface, PermissionError without CAP_NET_ADMIN.
+ */
 export function clearEgressFilter(interfaceName: string): number {
   return clear(interfaceName, 'egress');
 }

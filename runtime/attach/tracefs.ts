@@ -16,7 +16,7 @@ export function tracefs(): string {
   if (found !== undefined && existsSync(`${found}/events`)) return found;
   found = mounted() ?? privateMount('tracefs');
   if (found !== undefined) return found;
-  throw new TsbpfError('The kernel’s tracefs, which describes tracepoints, is neither mounted nor readable.', {
+  throw new TsbpfError("The kernel's tracefs, which describes tracepoints, is neither mounted nor readable.", {
     code: 'TSBPF2103',
     operation: 'find',
     subject: 'tracefs',

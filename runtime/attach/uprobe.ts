@@ -61,7 +61,7 @@ export function resolveBinary(binary: string): string {
     code: 'ENOENT',
     operation: 'find binary',
     subject: binary,
-    hint: binary.includes('/') ? '' : 'It is not on PATH nor among the libraries; give its whole path.',
+    hint: binary.includes('/') ? 'Check the path.' : 'It is not on PATH nor among the libraries; give its whole path.',
   });
 }
 

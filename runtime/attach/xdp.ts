@@ -51,6 +51,8 @@ const ALL_MODES = [XdpFlag.native, XdpFlag.generic, XdpFlag.offload];
  * Attaches an XDP program to an interface. Unless pinned it is held by a link of the kernel (Linux 5.9), so that it is
  * gone with the process, however that ends.
  *
+ * @param reference an XDP program: a function of a compiled module, or a program of an object.
+ * @returns a link; closing it detaches, unless pinned.
  * @throws TsbpfError (ENODEV) with the list of interfaces for an unknown one; (EBUSY) that says which program holds
  *   the interface.
  */
@@ -115,7 +117,9 @@ function xdpProgramId(index: number): number {
  * Removes the XDP program of an interface, in whatever mode and by whichever process it was attached. Harmless where
  * there is none.
  *
+ * @param interfaceName `'eth0'`
  * @returns whether there was one.
+ * @throws TsbpfError (ENODEV) for an unknown interface, PermissionError without CAP_NET_ADMIN.
  */
 export function detachXdp(interfaceName: string): boolean {
   const index = requireInterface(interfaceName);

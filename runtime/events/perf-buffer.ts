@@ -31,6 +31,7 @@ export type SampleSink = (view: DataView, offset: number, length: number) => voi
 const scratch = new Uint8Array(1 << 16);
 const scratchView = new DataView(scratch.buffer);
 
+/** One CPU's buffer of a perf queue: its pages, mapped, and its perf event. */
 export class PerfBuffer {
   readonly fd: number;
   readonly #memory: MappedMemory;

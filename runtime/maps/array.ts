@@ -5,6 +5,7 @@ import { u32Layout, type Layout } from './layout.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
+/** `new ArrayMap<u64>({ maxEntries: 8 })`: values under the keys 0 to 7, each of them there from the start. */
 export class ArrayMap<V> extends KeyedMap<u32, V> {
   protected override get keyLayout(): Layout {
     return this.spec.key ?? u32Layout;

@@ -27,6 +27,10 @@ export function mapLoading(): MapLoading {
   return loading;
 }
 
+/**
+ * What all maps have in common: the kernel's map, made at first need, its pin, and its end. Closing gives up this
+ * process's descriptor; the kernel keeps a map as long as a program, a pin or another process holds it.
+ */
 export abstract class BpfMap extends NumberKeyed implements Disposable {
   readonly #definition: MapDefinition;
   readonly #options: MapOptions;

@@ -24,6 +24,10 @@ export interface StackFrame {
   readonly module: string | undefined;
 }
 
+/**
+ * Stacks by their ids: `stacks.getId(ctx)` in a program stores one (bpf_get_stackid, Linux 4.6), user space reads it as
+ * addresses, at most 127 (PERF_MAX_STACK_DEPTH), or by name.
+ */
 export class StackTraceMap extends KeyedMap<u32, FixedArray<u64, 127>> {
   protected override get keyLayout(): Layout {
     return this.spec.key ?? u32Layout;

@@ -1,5 +1,6 @@
 /** The map types of the kernel: numbers of enum bpf_map_type (linux/bpf.h), and the Linux that brought each. */
 
+/** Map types by the names that `BpfMap.create` takes; values are the kernel's numbers. */
 export const MapType = {
   hash: 1,
   array: 2,

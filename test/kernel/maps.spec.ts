@@ -280,7 +280,9 @@ describeKernel('other maps', {}, () => {
 
   it('refuses types that do not exist', () => {
     expect(() => create({ type: 'hahs' as 'hash' })).toThrow("There is no map type 'hahs'. Known are: hash, array");
-    expect(() => create({ maxEntries: 0, name: 'none' })).toThrow("Cannot create map 'none' (EINVAL).");
+    expect(() => create({ maxEntries: 0, name: 'none' })).toThrow(
+      "Cannot create map 'none': invalid argument (EINVAL).",
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** Methods of arrays: of a `FixedArray` in memory, and of constants with arguments that are known at run time only. */
 import { ts } from '../../typescript.js';
-import { notCallable, tooManyIterations } from '../../diagnostics/index.js';
+import { functionNotConstant, notCallable, tooManyIterations } from '../../diagnostics/index.js';
 import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
 import { compareScalars, operands } from '../arithmetic.js';
@@ -122,7 +122,9 @@ function equals(node: ts.CallExpression, context: LoweringContext): Test {
 
 function callback(node: ts.CallExpression, context: LoweringContext): FunctionValue {
   const value = lowerArgument(node, 0, context);
-  return value.kind === 'function' ? value : context.refuse(notCallable(node.arguments[0]!, 'This callback'));
+  return value.kind === 'function'
+    ? value
+    : context.refuse(functionNotConstant(node.arguments[0]!, node.expression.getText()));
 }
 
 function test(node: ts.CallExpression, context: LoweringContext, elements: Elements): Test {

@@ -1,6 +1,6 @@
 /** `bpf.loop` (Linux 5.17) and `map.forEach` (5.13): loops that the verifier walks once, whatever their count. */
 import { ts } from '../../typescript.js';
-import { needsKernel, notCallable } from '../../diagnostics/index.js';
+import { functionNotConstant, needsKernel } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
 import { constant64 } from '../../ir/values.js';
 import { UNSIGNED_32 } from '../range.js';
@@ -31,7 +31,7 @@ function callbackArgument(node: ts.CallExpression, index: number, context: Lower
   const value = lowerArgument(node, index, context);
   return value.kind === 'function'
     ? value
-    : context.refuse(notCallable(node.arguments[index] ?? node, 'This callback'));
+    : context.refuse(functionNotConstant(node.arguments[index] ?? node, node.expression.getText()));
 }
 
 /** `bpf.loop(count, (index) => …)`: gives how often the callback ran. */

@@ -282,7 +282,7 @@ function zeroed(type: BpfType, context: LoweringContext): IrValue {
 function lowerIncrement(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
   const type = layout.value!;
   if (type.kind !== 'integer')
-    return context.refuse(mapMethodUnsupported(node.expression, 'increment', `${layout.map.kind} of objects`));
+    return context.refuse(mapMethodUnsupported(node.expression, 'increment', 'maps of objects'));
   const keyAddress = key(layout, node, context);
   const by: Value = node.arguments[1]
     ? lowerExpression(node.arguments[1], context)
@@ -351,7 +351,7 @@ function release(helper: number, node: ts.CallExpression, context: LoweringConte
   const value = lowerArgument(node, 0, context);
   const inner = value.kind === 'optional' ? value.inner : value;
   if (inner.kind !== 'reference')
-    return context.refuse(mapMethodUnsupported(node, 'submit', 'value that was not reserved'));
+    return context.refuse(mapMethodUnsupported(node, 'submit', 'events that were not reserved'));
   context.builder.callHelper(helper, i64, [inner.address, flags(node, 1, context)]);
   return nothing;
 }

@@ -42,7 +42,7 @@ export function lowerPrefix(node: ts.PrefixUnaryExpression, context: LoweringCon
       return arithmetic('^', value, ones, node, context);
     }
     default:
-      return context.refuse(operatorUnsupported(node, 'This operator'));
+      return context.refuse(operatorUnsupported(node, ts.tokenToString(node.operator) ?? node.getText()));
   }
 }
 
