@@ -22,6 +22,8 @@ const SKB_LOAD_BYTES = 26;
 const SKB_PULL_DATA = 39;
 /** The verifier knows packet offsets up to here (MAX_PACKET_OFF, kernel/bpf/verifier.c). */
 const MAX_OFFSET = 0xffff;
+/** Helpers take 32 bits of an offset, and refuse what is above this. */
+const MAX_HELPER_OFFSET = 0x7fffffff;
 
 interface Accessor {
   readonly type: IntegerType;
@@ -104,7 +106,9 @@ function atMost(offset: Scalar, most: number, outside: Block, context: LoweringC
 function packetAddress(offset: IrValue, size: number, outside: Block, context: LoweringContext): IrValue {
   const { builder } = context;
   const { data, end } = packetBounds(context);
-  const address = builder.offset(data, offset);
+  const sum = builder.offset(data, offset);
+  // LLVM would make one number of `n - 1` and the size that the test adds: then the test is of another address.
+  const address = offset.kind === 'constant' ? sum : builder.opaque(sum);
   const inside = builder.createBlock('inside');
   builder.branch(builder.compare('ule', builder.offset(address, size), end), inside, outside);
   builder.start(inside);
@@ -121,8 +125,10 @@ function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext
     }
     case 'linear':
       return loadLinear(type, offset, context);
-    default:
-      return builder.load(unit, loadBytes(type, bits64(offset, context), context.exitBlock(), context), type.size);
+    default: {
+      const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
+      return builder.load(unit, loadBytes(type, at, context.exitBlock(), context), type.size);
+    }
   }
 }
 
@@ -171,7 +177,8 @@ function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression,
   }
   const copy = context.allocate(type);
   builder.store(raw, copy, type.size);
-  const parameters = [context.contextPointer, bits64(offset, context), copy, constant64(type.size), constant64(0)];
+  const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
+  const parameters = [context.contextPointer, at, copy, constant64(type.size), constant64(0)];
   const status = builder.callHelper(SKB_STORE_BYTES, i64, parameters);
   const stored = builder.createBlock('stored');
   builder.branch(builder.compare('eq', status, constant64(0)), stored, context.exitBlock());
