@@ -15,6 +15,7 @@ import {
   type IntegerName,
   type IntegerType,
 } from '../../types/types.js';
+import { tsbpfName } from '../../discover/symbols.js';
 import { findNear } from '../../open/near.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, memoryPlace } from '../memory.js';
@@ -89,15 +90,27 @@ function eventFields(node: ts.Node, context: LoweringContext): readonly Tracepoi
 function interfaceOf(node: ts.PropertyAccessExpression, context: LoweringContext): BpfType | undefined {
   const [parameter] = context.program.function.parameters;
   if (!parameter?.type) return undefined;
-  const written = context.checker.getTypeFromTypeNode(parameter.type);
-  if (written.aliasSymbol?.getName() === 'Tracepoint') {
-    const [of] = written.aliasTypeArguments ?? [];
-    return of && !(of.flags & ts.TypeFlags.StringLike) ? context.module.types.tryConvert(of) : undefined;
-  }
+  const argument = tracepointArgument(parameter.type, context.checker);
+  const written = context.checker.getTypeFromTypeNode(argument ?? parameter.type);
+  if (written.flags & ts.TypeFlags.StringLike) return undefined;
   const isOurs =
     node.expression &&
     written.getSymbol()?.declarations?.some((declaration) => declaration.getSourceFile().isDeclarationFile);
   return isOurs || written.flags & ts.TypeFlags.Any ? undefined : context.module.types.tryConvert(written);
+}
+
+/**
+ * What stands in `Tracepoint<…>`, also behind names of the user's own. The type itself has forgotten that it was
+ * written so: it is what the condition in `Tracepoint` led to.
+ */
+function tracepointArgument(node: ts.TypeNode, checker: ts.TypeChecker): ts.TypeNode | undefined {
+  if (!ts.isTypeReferenceNode(node)) return undefined;
+  const named = checker.getSymbolAtLocation(node.typeName);
+  const symbol = named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+  const declaration = symbol?.declarations?.find(ts.isTypeAliasDeclaration);
+  if (!declaration) return undefined;
+  const isOurs = tsbpfName(node.typeName, checker) === 'Tracepoint';
+  return isOurs ? node.typeArguments?.[0] : tracepointArgument(declaration.type, checker);
 }
 
 function fieldType(field: TracepointField): BpfType | undefined {
