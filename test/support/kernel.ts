@@ -25,6 +25,10 @@ const abilities = {
     present: () => hasKprobes() && symbolExists('bpf_trampoline_link_prog'),
     otherwise: 'this kernel has no fentry or is locked down',
   },
+  actions: {
+    present: () => symbolExists('tcf_bpf_act'),
+    otherwise: 'this kernel was built without tc actions',
+  },
   btf: {
     present: () => existsSync('/sys/kernel/btf/vmlinux'),
     otherwise: 'this kernel carries no BTF',
@@ -77,5 +81,6 @@ export function describeKernel(name: string, requirements: Requirements, body: (
 }
 
 function symbolExists(symbol: string): boolean {
-  return new RegExp(`\\s${symbol}$`, 'm').test(readFileSync('/proc/kallsyms', 'latin1'));
+  // Behind a module's functions stands its name.
+  return new RegExp(`\\s${symbol}(\\s|$)`, 'm').test(readFileSync('/proc/kallsyms', 'latin1'));
 }

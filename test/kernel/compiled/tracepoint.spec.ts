@@ -1,0 +1,112 @@
+/** Tracepoints from TypeScript: fields of system calls, of other events, and of interfaces of one's own. */
+import { execFileSync } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { attach } from '../../../runtime/attach/attach.js';
+import { traceFields } from '../../../runtime/events/trace-pipe.js';
+import { describeKernel } from '../../support/kernel.js';
+import { runModule, type Exports } from '../support/module.js';
+
+const TEXT = `
+interface Open { path: CharArray<64>; directory: i32; flags: i32; number: i32 }
+interface Fork { parent: i32; child: i32 }
+/** What /sys/kernel/tracing/events/raw_syscalls/sys_enter/format says, behind the 8 bytes that programs cannot read. */
+interface AnyCall { id: i64; args: FixedArray<u64, 6> }
+
+const opens = new ArrayMap<Open>({ maxEntries: 1 });
+const results = new ArrayMap<i64>({ maxEntries: 1 });
+const forks = new HashMap<i32, Fork>({ maxEntries: 64 });
+const calls = new ArrayMap<AnyCall>({ maxEntries: 1 });
+const watched = shared<{ process: u32 }>({ process: 0 });
+const GET_PRIORITY = 140n;
+
+const isWatched = () => Number(bpf.getCurrentPidTgid() >> 32n) === watched.process;
+
+@tracepoint('syscalls:sys_enter_openat')
+function onOpen(ctx: Tracepoint<'syscalls:sys_enter_openat'>): number {
+  if (!isWatched()) return 0;
+  const path = bpf.probeReadUserStr<64>(ctx.filename);
+  if (path.startsWith('/nonexistent/')) {
+    opens.set(0, { path, directory: ctx.dfd, flags: ctx.flags, number: ctx.__syscall_nr });
+  }
+  return 0;
+}
+
+const onOpened = tracepoint('syscalls:sys_exit_openat', (ctx) => {
+  if (isWatched()) results.set(0, ctx.ret);
+});
+
+const onFork = tracepoint('sched:sched_process_fork', (ctx) => {
+  if (!isWatched()) return;
+  forks.set(ctx.child_pid, { parent: ctx.parent_pid, child: ctx.child_pid });
+});
+
+const onCall = tracepoint('raw_syscalls:sys_enter', (ctx: AnyCall) => {
+  if (isWatched() && ctx.id === GET_PRIORITY) calls.set(0, { id: ctx.id, args: ctx.args });
+});
+
+const say = tracepoint('syscalls:sys_enter_getpriority', (ctx) => {
+  if (isWatched()) console.log(\`tsbpf: which \${ctx.which}, who \${ctx.who}, \${bpf.getCurrentComm()}\`);
+});
+
+export { onOpen, onOpened, onFork, onCall, say, opens, results, forks, calls, watched };
+`;
+
+describeKernel('tracepoints in TypeScript', {}, () => {
+  let module: Exports;
+
+  beforeAll(async () => {
+    module = await runModule(TEXT);
+    module.watched.process = process.pid;
+  });
+  afterAll(() => {
+    for (const item of Object.values(module ?? {})) item.close?.();
+  });
+
+  const tryOpen = (path: string) => expect(() => openSync(path, 'r')).toThrow('ENOENT');
+
+  it('have the fields of a system call, typed as in C', () => {
+    using link = attach(module.onOpen);
+    tryOpen('/nonexistent/tsbpf');
+    expect(link.target).toBe('tracepoint syscalls:sys_enter_openat');
+    // 257 is openat (asm/unistd_64.h); libuv adds O_CLOEXEC.
+    expect(module.opens.get(0)).toEqual({ path: '/nonexistent/tsbpf', directory: -100, flags: 0o2000000, number: 257 });
+  });
+
+  it('have what a system call returns', () => {
+    using link = attach(module.onOpened);
+    tryOpen('/nonexistent/tsbpf');
+    link.close();
+    expect(module.results.get(0)).toBe(-2n);
+  });
+
+  it('have the fields that the kernel lists for any other event', () => {
+    using link = attach(module.onFork);
+    const child = Number(execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
+    expect(link.closed).toBe(false);
+    expect(module.forks.get(child)).toEqual({ parent: process.pid, child });
+  });
+
+  it('have the fields of an interface that the user gives', () => {
+    using link = attach(module.onCall);
+    getPriority(process.pid);
+    link.close();
+    const { id, args } = module.calls.get(0);
+    expect([id, args[0], args[1]]).toEqual([140n, 0n, BigInt(process.pid)]);
+  });
+
+  it('print to the trace pipe', async () => {
+    using pipe = traceFields();
+    using link = attach(module.say);
+    setTimeout(() => getPriority(process.pid), 20);
+    for await (const { message, pid } of pipe.events({ signal: AbortSignal.timeout(20_000) })) {
+      if (!message.startsWith('tsbpf: which')) continue;
+      expect(message).toMatch(new RegExp(`^tsbpf: which 0, who ${process.pid}, \\S`));
+      expect(pid).toBe(process.pid);
+      link.close();
+      return;
+    }
+    throw new Error('nothing was printed');
+  });
+});
