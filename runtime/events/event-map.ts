@@ -41,7 +41,7 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
     return this.#reader;
   }
 
-  /** The next event, or undefined if there is none now. With `{ batch: true }` all that are there, maybe none. */
+  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 4096 of them, maybe none. */
   read(): T | undefined;
   read(options: { readonly batch: true }): T[];
   read(options?: { readonly batch: true }): T | T[] | undefined {

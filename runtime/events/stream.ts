@@ -43,7 +43,7 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     return this.#closed;
   }
 
-  /** The next event, or undefined if there is none now. With `{ batch: true }` all that are there, maybe none. */
+  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 4096 of them, maybe none. */
   read(): T | undefined;
   read(options: { readonly batch: true }): T[];
   read(options?: { readonly batch?: boolean }): T | T[] | undefined {

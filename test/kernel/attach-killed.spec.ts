@@ -1,6 +1,7 @@
 /** A process that is killed, or that fails half-way, leaves nothing in the kernel. */
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, missing } from '../support/kernel.js';
 import { Child, eventually } from './support/child.js';
 import { command, Veth } from './support/network.js';
 import { compileC } from './support/object.js';
@@ -11,8 +12,12 @@ SEC("tracepoint/syscalls/sys_enter_getpriority") int tsbpf_k_point(void *ctx) { 
 SEC("raw_tp/sched_process_exec") int tsbpf_k_raw(void *ctx) { return 0; }
 SEC("socket") int tsbpf_k_filter(struct __sk_buff *skb) { return 0; }
 SEC("xdp") int tsbpf_k_xdp(struct xdp_md *ctx) { return XDP_PASS; }
+SEC("kprobe/sys_getpriority") int tsbpf_k_entry(void *ctx) { return 0; }
+SEC("kretprobe/sys_getpriority") int tsbpf_k_return(void *ctx) { return 0; }
 `;
-const NAMES = ['tsbpf_k_point', 'tsbpf_k_raw', 'tsbpf_k_filter', 'tsbpf_k_xdp'];
+/** With kernel functions where the kernel can probe them. */
+const PROBES = missing({ needs: ['kprobes'] }) === undefined ? ['tsbpf_k_entry', 'tsbpf_k_return'] : [];
+const NAMES = ['tsbpf_k_point', 'tsbpf_k_raw', 'tsbpf_k_filter', 'tsbpf_k_xdp', ...PROBES];
 
 const ATTACH = `
   const { loadObject } = await runtime('object.js');
@@ -22,13 +27,20 @@ const ATTACH = `
   const { programs, maps } = loadObject(Buffer.from(parameters[0], 'base64'));
   const socket = RawSocket.open({ interface: 'lo' });
   new SocketFilter(programs.tsbpf_k_filter).attach(socket);
-  globalThis.links = [attach(programs.tsbpf_k_point), attach(programs.tsbpf_k_raw)];
+  const names = ['tsbpf_k_point', 'tsbpf_k_raw', ...${JSON.stringify(PROBES)}];
+  globalThis.links = names.map((name) => attach(programs[name]));
 `;
 
 /** The programs of this test that the kernel has now. */
 function present(): string[] {
   const programs = JSON.parse(command('bpftool', '-j', 'prog', 'show')) as { name?: string }[];
   return programs.flatMap(({ name }) => (name?.startsWith('tsbpf_k_') ? [name] : [])).sort();
+}
+
+/** Whether the kernel lists a probe at the system call, by whatever name it has there. */
+function probed(): boolean {
+  const list = '/sys/kernel/debug/kprobes/list';
+  return existsSync(list) && readFileSync(list, 'utf8').includes('sys_getpriority');
 }
 
 describeKernel('a process with programs attached', { since: '5.9' }, () => {
@@ -51,9 +63,11 @@ describeKernel('a process with programs attached', { since: '5.9' }, () => {
     );
     await child.printed('attached');
     expect(present()).toEqual([...NAMES].sort());
+    expect(probed()).toBe(PROBES.length > 0);
     child.process.kill('SIGKILL');
-    expect((await child.ended).signal).toBe('SIGKILL');
+    expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL', output: 'attached\n' });
     await eventually(() => present().length === 0, 'no program left');
+    expect(probed()).toBe(false);
     expect(command('ip', 'link', 'show', 'dev', veth.name)).not.toContain('xdp');
   });
 
@@ -71,6 +85,7 @@ describeKernel('a process with programs attached', { since: '5.9' }, () => {
     );
     await child.printed('closed');
     await eventually(() => present().length === 0, 'no program left while the process lives');
+    expect(probed()).toBe(false);
     child.process.kill('SIGKILL');
     expect((await child.ended).output).toBe('attached\nENODEV\nclosed\n');
   });
