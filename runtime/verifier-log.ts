@@ -87,6 +87,10 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /invalid bpf_context access/,
     'This field of the context cannot be accessed like this in this type of program, or not on this kernel.',
   ],
+  [
+    /pointer [|&]= pointer/,
+    'Two tests for undefined were joined into one: test one value after the other, each in an `if` of its own.',
+  ],
   [/pointer arithmetic|pointer comparison|leaks addr/, 'Addresses cannot be computed with or handed out here.'],
 ];
 

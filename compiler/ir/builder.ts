@@ -178,6 +178,11 @@ export class FunctionBuilder {
     return result;
   }
 
+  /** No instruction, but LLVM moves nothing that follows to where it might not have run. */
+  barrier(): void {
+    this.append({ op: 'barrier' });
+  }
+
   jump(target: Block): void {
     this.terminate({ op: 'jump', target }, target);
   }

@@ -20,6 +20,7 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
   | { op: 'phi'; result: IrRegister; incoming: readonly { value: IrValue; block: Block }[] }
   | { op: 'atomic'; result: IrRegister; operator: AtomicOperator; address: IrValue; value: IrValue }
   | { op: 'call'; result: IrRegister | undefined; returns: IrType; callee: IrValue; parameters: readonly IrValue[] }
+  | { op: 'barrier' }
   | { op: 'opaque'; result: IrRegister; value: IrValue }
   | { op: 'jump'; target: Block }
   | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block; unroll?: MetadataNode }

@@ -105,6 +105,8 @@ class Printer {
         return `atomicrmw ${i.operator} ${operand(i.address)}, ${operand(i.value)} seq_cst`;
       case 'call':
         return `call ${printType(i.returns)} ${name(i.callee)}(${i.parameters.map(operand).join(', ')})`;
+      case 'barrier':
+        return 'call void asm sideeffect "", ""()';
       case 'opaque':
         return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)})`;
       case 'jump':

@@ -9,7 +9,7 @@ import type { LoweringContext } from '../context.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
-import { bits64, boolean, number, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
+import { bits64, boolean, hidden, number, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
 import { integers } from '../../types/types.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/binary.js';
@@ -42,8 +42,7 @@ type Method = (layout: MapLayout, node: ts.CallExpression, context: LoweringCont
 
 const KEYED: Readonly<Record<string, Method>> = {
   get: (layout, node, context) => entry(layout, lookup(layout, key(layout, node, context), context), node, context),
-  has: (layout, node, context) =>
-    boolean(context.builder.compare('ne', lookup(layout, key(layout, node, context), context), nullPointer)),
+  has: lowerHas,
   set: lowerSet,
   delete: (layout, node, context) =>
     succeeded(context.builder.callHelper(DELETE, i64, [layout.address, key(layout, node, context)]), context),
@@ -238,6 +237,11 @@ function entry(layout: MapLayout, address: IrValue, node: ts.Node, context: Lowe
   builder.start(missing);
   merge.arrive(nothing, node);
   return merge.finish();
+}
+
+function lowerHas(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  const address = lookup(layout, key(layout, node, context), context);
+  return boolean(hidden(context.builder.compare('ne', address, nullPointer), context));
 }
 
 function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {

@@ -1,11 +1,12 @@
 /** `CharArray<N>` and constants: the comparisons that strings have in the kernel. */
 import { ts } from '../../typescript.js';
 import { constantDoesNotFit, notCallable, stringAtRunTime } from '../../diagnostics/index.js';
+import type { Block } from '../../ir/instructions.js';
 import { i1, i8 } from '../../ir/types.js';
 import { constant, trueValue, type IrValue } from '../../ir/values.js';
 import { typeName } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
-import { boolean, isPresent } from '../scalars.js';
+import { boolean, hidden, isPresent } from '../scalars.js';
 import type { Optional, Reference, Value } from '../values.js';
 import { lowerArgument } from './arguments.js';
 
@@ -27,20 +28,31 @@ export function compareText(
 }
 
 /** What is undefined equals no text, and is not read; two that are undefined are equal. */
-function samePresence(optional: readonly Optional[], compare: () => IrValue, context: LoweringContext): IrValue {
+function samePresence(
+  [first, second]: readonly Optional[],
+  compare: () => IrValue,
+  context: LoweringContext,
+): IrValue {
   const { builder } = context;
-  const present = optional.map((value) => isPresent(value, context));
-  const all = present.reduce((a, b) => builder.binary('and', a, b));
-  if (all.kind === 'constant' && all.value === 1n) return compare();
-  const one = present.reduce((a, b) => builder.binary('or', a, b));
   const result = builder.allocate(1, 1);
-  const none = optional.length === 2 ? builder.binary('xor', one, trueValue) : constant(i1, 0);
-  builder.store(builder.cast('zext', none, i8), result, 1);
-  const there = builder.createBlock('text');
-  const compared = builder.createBlock('compared');
-  builder.branch(all, there, compared);
+  const store = (value: IrValue) => builder.store(builder.cast('zext', value, i8), result, 1);
+  store(constant(i1, 0));
+  const [there, missing, compared] = ['there', 'missing', 'compared'].map((name) => builder.createBlock(name)) as [
+    Block,
+    Block,
+    Block,
+  ];
+  builder.branch(isPresent(first!, context), there, missing);
+  builder.start(missing);
+  if (second) store(builder.binary('xor', hidden(isPresent(second, context), context), trueValue));
+  builder.jump(compared);
   builder.start(there);
-  builder.store(builder.cast('zext', compare(), i8), result, 1);
+  if (second) {
+    const both = builder.createBlock('both');
+    builder.branch(isPresent(second, context), both, compared);
+    builder.start(both);
+  }
+  store(compare());
   builder.jump(compared);
   builder.start(compared);
   return builder.compare('ne', builder.load(i8, result, 1), constant(i8, 0));

@@ -10,7 +10,7 @@ import {
 } from '../../diagnostics/index.js';
 import type { AtomicOperator } from '../../ir/instructions.js';
 import { i1, i64, integerOfSize } from '../../ir/types.js';
-import { constant, nullPointer, type IrValue } from '../../ir/values.js';
+import { constant, type IrValue } from '../../ir/values.js';
 import { isScalar } from '../../types/types.js';
 import { arithmetic, compareScalars, operands, type ArithmeticOperator, type Comparison } from '../arithmetic.js';
 import { compareText } from '../builtins/text.js';
@@ -182,9 +182,8 @@ function compareWithUndefined(
   if (!other) return undefined;
   const { builder } = context;
   if (other.kind !== 'optional') return constant(i1, isUndefined(other) === (operator === '===') ? 1 : 0);
-  if (other.inner.kind === 'reference')
-    return builder.compare(operator === '===' ? 'eq' : 'ne', other.inner.address, nullPointer);
-  return operator === '===' ? builder.binary('xor', other.present, constant(i1, 1)) : other.present;
+  const present = isPresent(other, context);
+  return operator === '===' ? builder.binary('xor', present, constant(i1, 1)) : present;
 }
 
 /** An undefined value equals no number. */
