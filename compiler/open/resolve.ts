@@ -65,7 +65,9 @@ export function findRuntimeFolder(): string {
 
 /** Whether a source file is part of tsbpf itself, not of the user's project. */
 export function isRuntimeFile(fileName: string): boolean {
-  return fileName.startsWith(findRuntimeFolder());
+  const folder = findRuntimeFolder();
+  // The runtime exports the reader of objects, which is the compiler's.
+  return fileName.startsWith(folder) || fileName.startsWith(path.join(folder, '../compiler/object/'));
 }
 
 /** The declarations behind `tsbpf` and `tsbpf/…`, whatever `node_modules` holds. */
