@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { declarationsFile, writeDeclarations } from './declarations.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const output = path.join(root, 'dist');
 const stamp = path.join(output, '.tsbuildinfo');
 const folders = ['compiler', 'runtime', 'cli'];
+/** Outputs without a source of their own. */
+const made = ['open/declarations.json', 'entry.js'].map((name) => path.join(output, 'compiler', name));
 
 process.exitCode = await build();
 
@@ -21,12 +22,20 @@ async function build() {
   const started = new Date();
   const status = compile();
   copyAssets(sources);
-  if (status === 0) await writeDeclarations(output);
+  if (status !== 3) await finish();
   const main = path.join(output, 'cli', 'main.js');
   if (existsSync(main)) chmodSync(main, 0o755);
   // What was edited while tsc ran, or failed to compile, must not look current to the next build.
   if (existsSync(stamp)) utimesSync(stamp, started, status === 0 ? started : new Date(0));
   return status;
+}
+
+/** What is made of tsc's output; the tools for it are there where tsc is. */
+async function finish() {
+  const { writeDeclarations } = await import('./declarations.mjs');
+  const { bundleCompiler } = await import('./bundle.mjs');
+  await writeDeclarations(output);
+  await bundleCompiler(output);
 }
 
 function filesUnder(folder) {
@@ -46,7 +55,7 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs'];
+  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs', 'scripts/bundle.mjs'];
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }
@@ -77,7 +86,7 @@ function copyAssets(sources) {
 function removeOrphans(sources) {
   let removed = false;
   for (const file of folders.flatMap((folder) => filesUnder(path.join(output, folder)))) {
-    if (file === declarationsFile(output)) continue;
+    if (made.includes(file)) continue;
     const source = path.join(root, path.relative(output, file));
     const candidates = [source, source.replace(/\.js$/, '.ts'), source.replace(/\.d\.ts$/, '.ts')];
     if (candidates.some((candidate) => sources.has(candidate))) continue;

@@ -64,7 +64,9 @@ export function neededDeclarations(entry: string, host: Host): NeededDeclaration
 
 function readDeclarations(): Declarations | null {
   try {
-    return JSON.parse(readFileSync(new URL('./declarations.json', import.meta.url), 'utf8')) as Declarations;
+    // By way of the runtime's folder, because this module may stand in a bundle elsewhere.
+    const file = path.join(findRuntimeFolder(), '../compiler/open/declarations.json');
+    return JSON.parse(readFileSync(file, 'utf8')) as Declarations;
   } catch {
     return null;
   }
