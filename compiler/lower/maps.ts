@@ -164,17 +164,20 @@ export function defineMapGlobal(map: MapGlobal, { debug, ir }: ModuleContext): v
   });
 }
 
-/** Queues hold no BTF of their events; a typedef that user space finds by name says what they are. */
+/**
+ * Queues hold no BTF of their events; a typedef that user space finds by name says what they are. A pointer to it in
+ * `.rodata` keeps it in the object: libbpf complains of sections that it does not know.
+ */
 function defineEvent(map: DiscoveredMap, value: BpfType, { debug, ir }: ModuleContext): void {
   const name = `__tsbpf_event_${map.name}`;
   ir.globals.push({
     name,
-    bytes: new Uint8Array(value.size),
-    section: '.tsbpf.events',
+    bytes: new Uint8Array(8),
+    section: '.rodata',
     align: 8,
-    constant: false,
+    constant: true,
     internal: false,
-    debug: debug.global(name, debug.typedef(name, debug.type(value)), map.declaration),
+    debug: debug.global(name, debug.pointerTo(debug.typedef(name, debug.type(value))), map.declaration),
   });
 }
 
