@@ -2,7 +2,7 @@
 import type { ts } from '@ts-morph/bootstrap';
 import { backendPackage, findBackend, type BackendResult } from './backend/index.js';
 import { explainStack } from './check/stack.js';
-import { backendRefused, internalError, noBackend, type Diagnostic } from './diagnostics/index.js';
+import { backendRefused, internalError, nestedTooDeep, noBackend, type Diagnostic } from './diagnostics/index.js';
 import { nodeHost, type Host } from './host.js';
 import type { CompiledProgram, Discovery } from './model.js';
 import { defaultCompilerOptions, type CompilerOptions } from './options.js';
@@ -51,9 +51,15 @@ async function attempt(entry: string, options: CompilerOptions, host: Host): Pro
     return await runPipeline(entry, options, host);
   } catch (error) {
     if (process.env.TSBPF_DEBUG) throw error;
+    if (isStackOverflow(error)) return { diagnostics: [nestedTooDeep(undefined, entry)], files: [], programs: [], ir: '' };
     const message = error instanceof Error ? error.message : String(error);
     return { diagnostics: [internalError(undefined, message)], files: [], programs: [], ir: '' };
   }
+}
+
+/** The compiler walks the source by recursion, as TypeScript's own does. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
 }
 
 class LazyCompilation implements Compilation {

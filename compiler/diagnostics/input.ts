@@ -35,3 +35,8 @@ export const configurationUnreadable = error(1006, (file: string, reason: string
   message: `Cannot read the configuration '${file}': ${reason}`,
   hint: 'Mend the file; it is the tsconfig.json nearest to the source.',
 }));
+
+export const nestedTooDeep = error(1007, (file: string) => ({
+  message: `'${file}' nests its code too deep to be compiled.`,
+  hint: 'Split long chains of operators and deeply nested blocks into several statements or functions.',
+}));

@@ -1,6 +1,6 @@
 /** Making scalars, and changing what they are: widths, byte order, truth. */
 import { ts } from '../typescript.js';
-import { constantDoesNotFit, fractionHasNoInteger, notAScalar, stringAtRunTime } from '../diagnostics/index.js';
+import { closureEscapes, constantDoesNotFit, fractionHasNoInteger, notAScalar, stringAtRunTime } from '../diagnostics/index.js';
 import { i1, i64, integerOfSize } from '../ir/types.js';
 import { constant, constant64, nullPointer, type IrValue } from '../ir/values.js';
 import { fixedBits, NotEncodable, scalarBits } from '../types/encode.js';
@@ -42,6 +42,7 @@ export function toScalar(value: Value, node: ts.Node, context: LoweringContext, 
       return constantScalar(value.value, node, context, beside);
   }
   if (value.kind === 'reference' && value.type.kind === 'chars') context.refuse(stringAtRunTime(node));
+  if (value.kind === 'function') context.refuse(closureEscapes(node));
   return context.refuse(notAScalar(node));
 }
 

@@ -109,6 +109,22 @@ describe('what is wrong with the input has status 1', () => {
   });
 });
 
+describe('code that is nested too deep', () => {
+  test.each([
+    ['operators', `${'1 + '.repeat(20_000)}ctx.packet.byteLength`],
+    ['parentheses', `${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
+  ])('%s', (_, expression) => {
+    const folder = folderWith({
+      'deep.ts': `import { xdp } from 'tsbpf';\nexport const p = xdp((ctx) => ${expression});\n`,
+    });
+    const { status, stderr } = tsbpf(['build', 'deep.ts'], { cwd: folder });
+    expect(stderr).toMatch(/^error TSBPF1007: '.*deep\.ts' nests its code too deep/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(1);
+    expect(readdirSync(folder)).toEqual(['deep.ts']);
+  });
+});
+
 describe('an output is written whole or not at all', () => {
   test.each([
     ['a folder that does not exist', 'none/a.o', /TSBPF3003: cannot write none\/a\.o: its folder does not exist/],

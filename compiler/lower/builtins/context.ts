@@ -21,35 +21,36 @@ import type { LoweringContext } from '../context.js';
 import { fieldPlace, memoryPlace } from '../memory.js';
 import type { Place, Value } from '../values.js';
 
-export function loadContextMember(name: string, node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+/** @param node where the name stands. */
+export function loadContextMember(name: string, node: ts.Node, context: LoweringContext): Value {
   if (name !== 'packet') return contextFieldPlace(name, node, context).load();
-  if (context.type.packet === 'none') return context.refuse(packetNotAvailable(node.name, context.type.kind));
+  if (context.type.packet === 'none') return context.refuse(packetNotAvailable(node, context.type.kind));
   return { kind: 'packet' };
 }
 
-export function contextFieldPlace(name: string, node: ts.PropertyAccessExpression, context: LoweringContext): Place {
+export function contextFieldPlace(name: string, node: ts.Node, context: LoweringContext): Place {
   if (context.type.context === 'Tracepoint') return tracepointPlace(name, node, context);
   const { kind, context: struct } = context.type;
   const field = contextField(struct, name, context.module.options.architecture);
   const access = field?.access[kind];
-  if (!field || !access) return context.refuse(unknownMember(node.name, name, `the context of a ${kind} program`));
+  if (!field || !access) return context.refuse(unknownMember(node, name, `the context of a ${kind} program`));
   const scalar = integerType(field.size, field.signed);
   const type: BpfType = field.count ? arrayOf(scalar, field.count) : scalar;
   const address = context.builder.offset(context.contextPointer, constant64(field.offset));
   const place = memoryPlace(type, address, access === 'write' ? 'stack' : 'copy', context);
   if (access === 'write') return place;
-  return { ...place, store: () => context.refuse(notWritable(node.name, `'${name}' of a ${kind} program's context`)) };
+  return { ...place, store: () => context.refuse(notWritable(node, `'${name}' of a ${kind} program's context`)) };
 }
 
 function integerType(size: number, signed: boolean): IntegerType {
   return integers[`${signed ? 'i' : 'u'}${size * 8}` as IntegerName];
 }
 
-function tracepointPlace(name: string, node: ts.PropertyAccessExpression, context: LoweringContext): Place {
-  const given = interfaceOf(node, context);
+function tracepointPlace(name: string, node: ts.Node, context: LoweringContext): Place {
+  const given = interfaceOf(context);
   if (given) {
     const field = given.kind === 'struct' ? given.fields.find((candidate) => candidate.name === name) : undefined;
-    if (!field) return context.refuse(unknownMember(node.name, name, `'${typeName(given)}'`));
+    if (!field) return context.refuse(unknownMember(node, name, `'${typeName(given)}'`));
     // The first 8 bytes of a record are the kernel's own.
     return readOnly(
       fieldPlace(field, context.builder.offset(context.contextPointer, 8), 'copy', context),
@@ -60,7 +61,7 @@ function tracepointPlace(name: string, node: ts.PropertyAccessExpression, contex
   const fields = eventFields(node, context);
   const field = fields.find((candidate) => candidate.name === name);
   const type = field && fieldType(field);
-  if (!field || !type) return context.refuse(unknownMember(node.name, name, `the event '${context.targets[0]}'`));
+  if (!field || !type) return context.refuse(unknownMember(node, name, `the event '${context.targets[0]}'`));
   return readOnly(
     memoryPlace(type, context.builder.offset(context.contextPointer, field.offset), 'copy', context),
     node,
@@ -68,8 +69,8 @@ function tracepointPlace(name: string, node: ts.PropertyAccessExpression, contex
   );
 }
 
-function readOnly(place: Place, node: ts.PropertyAccessExpression, context: LoweringContext): Place {
-  return { ...place, atomic: false, store: () => context.refuse(notWritable(node.name, 'The record of a tracepoint')) };
+function readOnly(place: Place, node: ts.Node, context: LoweringContext): Place {
+  return { ...place, atomic: false, store: () => context.refuse(notWritable(node, 'The record of a tracepoint')) };
 }
 
 /** The fields of the program's event: from the table of system calls, or from this machine's tracefs. */
@@ -87,15 +88,14 @@ function eventFields(node: ts.Node, context: LoweringContext): readonly Tracepoi
 }
 
 /** An interface that describes the record in place of an event's name. */
-function interfaceOf(node: ts.PropertyAccessExpression, context: LoweringContext): BpfType | undefined {
+function interfaceOf(context: LoweringContext): BpfType | undefined {
   const [parameter] = context.program.function.parameters;
   if (!parameter?.type) return undefined;
   const argument = tracepointArgument(parameter.type, context.checker);
   const written = context.checker.getTypeFromTypeNode(argument ?? parameter.type);
   if (written.flags & ts.TypeFlags.StringLike) return undefined;
-  const isOurs =
-    node.expression &&
-    written.getSymbol()?.declarations?.some((declaration) => declaration.getSourceFile().isDeclarationFile);
+  const { declarations } = written.getSymbol() ?? {};
+  const isOurs = declarations?.some((declaration) => declaration.getSourceFile().isDeclarationFile);
   return isOurs || written.flags & ts.TypeFlags.Any ? undefined : context.module.types.tryConvert(written);
 }
 

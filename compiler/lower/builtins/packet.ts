@@ -36,9 +36,9 @@ function accessor(name: string): Accessor | undefined {
   return { type: integers[`${sign === 'Int' ? 'i' : 'u'}${bits}` as IntegerName], set: verb === 'set' };
 }
 
-export function packetMember(name: string, node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+export function packetMember(name: string, node: ts.Node, context: LoweringContext): Value {
   if (name === 'byteLength') return number(packetLength(context), UNSIGNED_32);
-  return context.refuse(unknownMember(node.name, name, 'a packet'));
+  return context.refuse(unknownMember(node, name, 'a packet'));
 }
 
 export function callPacketMethod(name: string, node: ts.CallExpression, context: LoweringContext): Value {

@@ -70,9 +70,9 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
   const name = node.name.text;
   switch (base.kind) {
     case 'context':
-      return loadContextMember(name, node, context);
+      return loadContextMember(name, node.name, context);
     case 'packet':
-      return packetMember(name, node, context);
+      return packetMember(name, node.name, context);
     case 'namespace':
       return { kind: 'namespace', name: `${base.name}.${name}` };
     case 'static':
@@ -138,7 +138,7 @@ function variablePlace(node: ts.Identifier, context: LoweringContext): Place {
 function memberPlace(base: Value, node: ts.PropertyAccessExpression, context: LoweringContext): Place {
   const name = node.name.text;
   const inner = base.kind === 'optional' ? base.inner : base;
-  if (inner.kind === 'context') return contextFieldPlace(name, node, context);
+  if (inner.kind === 'context') return contextFieldPlace(name, node.name, context);
   if (inner.kind === 'shared') return sharedFieldPlace(inner.shared, node, context);
   if (inner.kind === 'reference' && inner.type.kind === 'struct') {
     const field = inner.type.fields.find((candidate) => candidate.name === name);

@@ -125,6 +125,7 @@ const DESCRIPTIONS: Partial<Record<ts.SyntaxKind, string>> = {
   [SyntaxKind.AwaitExpression]: '`await`',
   [SyntaxKind.ClassDeclaration]: 'A class',
   [SyntaxKind.ClassExpression]: 'A class',
+  [SyntaxKind.DebuggerStatement]: '`debugger`',
   [SyntaxKind.ForInStatement]: '`for-in`',
   [SyntaxKind.NewExpression]: '`new`',
   [SyntaxKind.RegularExpressionLiteral]: 'A regular expression',

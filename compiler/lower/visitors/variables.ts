@@ -8,6 +8,8 @@ import { encode, NotEncodable } from '../../types/encode.js';
 import { isScalar, typeName, type BpfType, type ScalarType } from '../../types/types.js';
 import { assignedSymbols } from '../assigned.js';
 import { unwrap } from '../../discover/symbols.js';
+import { loadContextMember } from '../builtins/context.js';
+import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
 import { storeTo, zeroStack } from '../memory.js';
@@ -15,6 +17,7 @@ import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
+import { sharedReference } from '../shared.js';
 import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
 import { nothing, type Place, type Static, type Value } from '../values.js';
 import { elementAt } from './access.js';
@@ -27,8 +30,10 @@ export function lowerVariableStatement(node: ts.VariableStatement, context: Lowe
 }
 
 export function lowerDeclarations(list: ts.VariableDeclarationList, context: LoweringContext): void {
-  if (!(list.flags & ts.NodeFlags.BlockScoped))
+  if (!(list.flags & ts.NodeFlags.BlockScoped)) {
+    for (const { name } of list.declarations) refuseNames(name, context);
     context.refuse({ ...unsupportedSyntax(list, '`var`'), hint: 'Write `let` or `const`.' });
+  }
   for (const declaration of list.declarations) {
     try {
       lowerDeclaration(declaration, context);
@@ -281,6 +286,14 @@ function member(
 export function memberOf(value: Value, name: string | number, at: ts.Node, context: LoweringContext): Value {
   const source = value.kind === 'optional' ? value.inner : value;
   switch (source.kind) {
+    case 'context':
+      return loadContextMember(String(name), at, context);
+    case 'packet':
+      return packetMember(String(name), at, context);
+    case 'namespace':
+      return { kind: 'namespace', name: `${source.name}.${name}` };
+    case 'shared':
+      return memberOf(sharedReference(source.shared, context), name, at, context);
     case 'static': {
       const value = (source.value as Record<string, unknown>)[name];
       return value === undefined ? nothing : { kind: 'static', value };

@@ -15,5 +15,9 @@ function match(ctx: SkBuff): number {
   //           ^^^^^^^^^^^^^^ TSBPF1300: typeof
   for (const key in { a: 1 }) old += 1;
   // ERROR: 16:3 TSBPF1300 for-in
+  var kept = 1;
+  // ERROR: 18:3 TSBPF1300 var
+  const either = ctx.len > 3 ? () => 1 : () => kept;
+  //                           ^^^^^^^ TSBPF1333: function
   return 0;
 }
