@@ -51,7 +51,8 @@ async function attempt(entry: string, options: CompilerOptions, host: Host): Pro
     return await runPipeline(entry, options, host);
   } catch (error) {
     if (process.env.TSBPF_DEBUG) throw error;
-    if (isStackOverflow(error)) return { diagnostics: [nestedTooDeep(undefined, entry)], files: [], programs: [], ir: '' };
+    if (isStackOverflow(error))
+      return { diagnostics: [nestedTooDeep(undefined, entry)], files: [], programs: [], ir: '' };
     const message = error instanceof Error ? error.message : String(error);
     return { diagnostics: [internalError(undefined, message)], files: [], programs: [], ir: '' };
   }

@@ -1,6 +1,12 @@
 /** Making scalars, and changing what they are: widths, byte order, truth. */
 import { ts } from '../typescript.js';
-import { closureEscapes, constantDoesNotFit, fractionHasNoInteger, notAScalar, stringAtRunTime } from '../diagnostics/index.js';
+import {
+  closureEscapes,
+  constantDoesNotFit,
+  fractionHasNoInteger,
+  notAScalar,
+  stringAtRunTime,
+} from '../diagnostics/index.js';
 import { i1, i64, integerOfSize } from '../ir/types.js';
 import { constant, constant64, nullPointer, type IrValue } from '../ir/values.js';
 import { fixedBits, NotEncodable, scalarBits } from '../types/encode.js';
