@@ -89,7 +89,8 @@ export class EgressFilter extends PacketFilter {
 }
 
 /**
- * Removes all filters of tsbpf from the incoming side of an interface, of whatever process; those of others stay.
+ * Removes all filters of tsbpf from the incoming side of an interface, of whatever process; those of others stay. The
+ * clsact qdisc goes with the last filter.
  *
  * @param interfaceName `'eth0'`
  * @returns how many there were.
@@ -100,7 +101,8 @@ export function clearIngressFilter(interfaceName: string): number {
 }
 
 /**
- * Removes all filters of tsbpf from the outgoing side of an interface, of whatever process; those of others stay.
+ * Removes all filters of tsbpf from the outgoing side of an interface, of whatever process; those of others stay. The
+ * clsact qdisc goes with the last filter.
  *
  * @param interfaceName `'eth0'`
  * @returns how many there were.
@@ -118,6 +120,8 @@ function clear(interfaceName: string, direction: TcDirection): number {
     require(() => tcDetach(hook, slot(index)), 'remove the tc filter from', `${interfaceName} ${direction}`);
     removed++;
   }
+  // Nobody is left who would remove the qdisc that our filters needed.
+  removeQdisc(hook, removed > 0);
   return removed;
 }
 

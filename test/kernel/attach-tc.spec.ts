@@ -152,6 +152,7 @@ describeKernel('tc filters', {}, () => {
     expect(counts()).toEqual([0, 0, 5]);
     expect(clearIngressFilter(veth.name)).toBe(1);
     expect(clearEgressFilter(veth.name)).toBe(0);
+    expect(qdiscs()).not.toContain('clsact');
     expect(filters('ingress')).toBe('');
   });
 
