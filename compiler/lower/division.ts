@@ -20,8 +20,8 @@ export function divide(
 ): IrValue {
   return guarded(b, how.byZero, context, (divisor) => {
     const { builder } = context;
-    if (isNonNegative(a.range) && isNonNegative(b.range)) return builder.binary('udiv', a.value, divisor);
-    const quotient = builder.binary('udiv', magnitude(a, a.value, context), magnitude(b, divisor, context));
+    if (isNonNegative(a.range) && isNonNegative(b.range)) return unsigned('udiv', a.value, divisor, context);
+    const quotient = unsigned('udiv', magnitude(a, a.value, context), magnitude(b, divisor, context), context);
     const opposite = builder.compare('slt', builder.binary('xor', a.value, divisor), constant64(0));
     const negated = builder.binary('sub', constant64(0), quotient);
     const truncated = builder.select(opposite, negated, quotient);
@@ -36,8 +36,8 @@ export function divide(
 export function remainder(a: Scalar, b: Scalar, byZero: ByZero, context: LoweringContext): IrValue {
   return guarded(b, byZero, context, (divisor) => {
     const { builder } = context;
-    if (isNonNegative(a.range) && isNonNegative(b.range)) return builder.binary('urem', a.value, divisor);
-    const rest = builder.binary('urem', magnitude(a, a.value, context), magnitude(b, divisor, context));
+    if (isNonNegative(a.range) && isNonNegative(b.range)) return unsigned('urem', a.value, divisor, context);
+    const rest = unsigned('urem', magnitude(a, a.value, context), magnitude(b, divisor, context), context);
     if (isNonNegative(a.range)) return rest;
     return builder.select(
       builder.compare('slt', a.value, constant64(0)),
@@ -45,6 +45,16 @@ export function remainder(a: Scalar, b: Scalar, byZero: ByZero, context: Lowerin
       rest,
     );
   });
+}
+
+/**
+ * The verifier knows no bounds of quotients and remainders. LLVM does, and would leave out the tests of an index that
+ * the verifier asks for, so that it is not told; by powers of two there are shifts and masks, which both follow.
+ */
+function unsigned(operator: 'udiv' | 'urem', a: IrValue, b: IrValue, { builder }: LoweringContext): IrValue {
+  const result = builder.binary(operator, a, b);
+  const isPower = b.kind === 'constant' && (b.value & (b.value - 1n)) === 0n;
+  return result.kind === 'constant' || isPower ? result : builder.opaque(result);
 }
 
 function guarded(b: Scalar, byZero: ByZero, context: LoweringContext, operate: (divisor: IrValue) => IrValue): IrValue {

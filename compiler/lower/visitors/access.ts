@@ -10,7 +10,7 @@ import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
-import { exactly, isNonNegative, within } from '../range.js';
+import { exactly, within } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
@@ -211,11 +211,10 @@ export function elementAt(
       context,
     );
   }
-  if (!(isNonNegative(at.range) && within(at.range, range))) {
-    const goOn = builder.createBlock('index');
-    builder.branch(builder.compare('ult', at.value, constant64(type.length)), goOn, context.exitBlock());
-    builder.start(goOn);
-  }
+  // LLVM leaves this out where the verifier, too, knows the index to be inside.
+  const goOn = builder.createBlock('index');
+  builder.branch(builder.compare('ult', at.value, constant64(type.length)), goOn, context.exitBlock());
+  builder.start(goOn);
   const offset = builder.binary('mul', at.value, constant64(type.element.size));
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;

@@ -13,6 +13,7 @@ import { callPacketMethod } from '../builtins/packet.js';
 import { callTextMethod } from '../builtins/text.js';
 import type { Frame, LoweringContext } from '../context.js';
 import { Merge } from '../merge.js';
+import { Refused } from '../refused.js';
 import { Scope } from '../scope.js';
 import { convertTo } from '../scalars.js';
 import { isScalar } from '../../types/types.js';
@@ -125,6 +126,7 @@ export function callFunction(
   }
   if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
     context.refuse(unsupportedSyntax(at, node.asteriskToken ? 'A generator' : '`async`'));
+  const before = context.module.diagnostics.length;
   const merge = new Merge(context);
   const outer = context.frame;
   const outerDebug = context.builder.debug;
@@ -139,12 +141,19 @@ export function callFunction(
       bindParameters(node, values, at, context);
       lowerBody(node, context);
       merge.arrive(nothing, at);
-      return merge.finish();
+      const value = merge.finish();
+      // What uses the result of a function that was refused was not meant to be without one.
+      if (value.kind === 'nothing' && context.module.diagnostics.slice(before).some(isError)) throw new Refused();
+      return value;
     }, new Scope(callee.scope));
   } finally {
     context.frame = outer;
     context.builder.debug = outerDebug;
   }
+}
+
+function isError({ category }: ts.Diagnostic): boolean {
+  return category === ts.DiagnosticCategory.Error;
 }
 
 function functionName(node: FunctionNode): string {
