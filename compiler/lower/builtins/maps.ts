@@ -12,7 +12,7 @@ import { Merge } from '../merge.js';
 import { bits64, boolean, hidden, number, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
 import { integers } from '../../types/types.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
-import { update } from '../visitors/binary.js';
+import { update } from '../visitors/assignment.js';
 import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
 import { lowerMapForEach } from './iteration.js';

@@ -1,30 +1,25 @@
-/** Binary operators and assignments. */
+/** Binary operators: arithmetic and comparisons; logical ones and assignments stand in files of their own. */
 import { ts } from '../../typescript.js';
 import {
   comparisonNeverEqual,
   objectComparison,
   operatorUnsupported,
   stringAtRunTime,
-  unsupportedSyntax,
   wrappingComparison,
 } from '../../diagnostics/index.js';
-import type { AtomicOperator } from '../../ir/instructions.js';
-import { i1, i64, integerOfSize } from '../../ir/types.js';
+import { i1 } from '../../ir/types.js';
 import { constant, type IrValue } from '../../ir/values.js';
-import { isScalar } from '../../types/types.js';
 import { arithmetic, compareScalars, operands, type ArithmeticOperator, type Comparison } from '../arithmetic.js';
 import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
-import { Merge } from '../merge.js';
 import { SIGNED_32, UNSIGNED_32 } from '../range.js';
-import { bits64, boolean, convertTo, isPresent, narrow, number, scalar, toScalar, truth } from '../scalars.js';
-import { nothing, type Place, type Scalar, type Value } from '../values.js';
+import { bits64, boolean, isPresent, number } from '../scalars.js';
+import type { Scalar, Value } from '../values.js';
 import { skipParentheses } from '../parentheses.js';
-import { lowerPlace } from './access.js';
-import { propertyName } from './literals.js';
-import { memberOf } from './variables.js';
+import { assign, assignCompound, assignLogical } from './assignment.js';
 import { lowerExpression } from './index.js';
+import { lowerLogical } from './logical.js';
 
 const { SyntaxKind } = ts;
 
@@ -67,14 +62,6 @@ const COMPARISONS: Partial<Record<ts.SyntaxKind, Comparison>> = {
   [SyntaxKind.LessThanEqualsToken]: '<=',
   [SyntaxKind.GreaterThanToken]: '>',
   [SyntaxKind.GreaterThanEqualsToken]: '>=',
-};
-
-const ATOMIC: Partial<Record<ArithmeticOperator, AtomicOperator>> = {
-  '+': 'add',
-  '-': 'sub',
-  '&': 'and',
-  '|': 'or',
-  '^': 'xor',
 };
 
 export function lowerBinary(node: ts.BinaryExpression, context: LoweringContext): Value {
@@ -235,199 +222,4 @@ function refuseConstantComparison(
   const rightNegative =
     (operator === '>' || operator === '<=') && isDifference(node.right) && unsigned64(b) && isZero(a);
   if (leftNegative || rightNegative) context.refuse(wrappingComparison(node, 'u64'));
-}
-
-function lowerLogical(node: ts.BinaryExpression, context: LoweringContext): Value {
-  const { builder } = context;
-  const kind = node.operatorToken.kind;
-  const left = lowerExpression(node.left, context);
-  const decided = decideLogical(kind, left);
-  if (decided !== undefined) return decided ? left : lowerExpression(node.right, context);
-  const other = builder.createBlock('other');
-  const keep = builder.createBlock('keep');
-  const merge = new Merge(context);
-  if (kind === SyntaxKind.QuestionQuestionToken) {
-    if (left.kind !== 'optional') return left;
-    builder.branch(isPresent(left, context), keep, other);
-  } else {
-    const isTrue = truth(left, node.left, context);
-    if (kind === SyntaxKind.AmpersandAmpersandToken) builder.branch(isTrue, other, keep);
-    else builder.branch(isTrue, keep, other);
-  }
-  builder.start(keep);
-  merge.arrive(
-    kind === SyntaxKind.QuestionQuestionToken && left.kind === 'optional' ? left.inner : falsyResult(kind, left, node),
-    node.left,
-  );
-  builder.start(other);
-  merge.arrive(lowerExpression(node.right, context), node.right);
-  return merge.finish();
-}
-
-/** `undefined && x` where only its truth is asked: JavaScript gives `undefined`, which tests as false does. */
-function falsyResult(kind: ts.SyntaxKind, left: Value, node: ts.BinaryExpression): Value {
-  if (kind !== SyntaxKind.AmpersandAmpersandToken || !usedAsCondition(node)) {
-    return kind === SyntaxKind.BarBarToken && left.kind === 'optional' ? left.inner : left;
-  }
-  return boolean(constant(i1, 0));
-}
-
-function usedAsCondition(node: ts.Node): boolean {
-  const { parent } = node;
-  if (ts.isParenthesizedExpression(parent)) return usedAsCondition(parent);
-  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent))
-    return parent.expression === node;
-  if (ts.isConditionalExpression(parent)) return parent.condition === node || usedAsCondition(parent);
-  if (ts.isForStatement(parent)) return parent.condition === node;
-  if (ts.isPrefixUnaryExpression(parent)) return parent.operator === SyntaxKind.ExclamationToken;
-  if (!ts.isBinaryExpression(parent)) return false;
-  const kind = parent.operatorToken.kind;
-  return (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) && usedAsCondition(parent);
-}
-
-/** Whether a constant left side is the result; undefined where it is no constant. */
-function decideLogical(kind: ts.SyntaxKind, left: Value): boolean | undefined {
-  if (left.kind === 'nothing') return kind === SyntaxKind.AmpersandAmpersandToken;
-  if (left.kind !== 'static') return undefined;
-  if (kind === SyntaxKind.QuestionQuestionToken) return left.value !== undefined && left.value !== null;
-  return kind === SyntaxKind.AmpersandAmpersandToken ? !left.value : Boolean(left.value);
-}
-
-/**
- * Branches on a condition, without making a value of `&&`, `||` and `!`.
- */
-export function lowerCondition(
-  node: ts.Expression,
-  whenTrue: Parameters<LoweringContext['builder']['jump']>[0],
-  whenFalse: typeof whenTrue,
-  context: LoweringContext,
-): void {
-  const { builder } = context;
-  const inner = skipParentheses(node);
-  if (ts.isPrefixUnaryExpression(inner) && inner.operator === SyntaxKind.ExclamationToken)
-    return lowerCondition(inner.operand, whenFalse, whenTrue, context);
-  if (ts.isBinaryExpression(inner)) {
-    const kind = inner.operatorToken.kind;
-    if (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) {
-      const next = builder.createBlock('and');
-      if (kind === SyntaxKind.AmpersandAmpersandToken) lowerCondition(inner.left, next, whenFalse, context);
-      else lowerCondition(inner.left, whenTrue, next, context);
-      builder.start(next);
-      return lowerCondition(inner.right, whenTrue, whenFalse, context);
-    }
-  }
-  const value = lowerExpression(inner as ts.Expression, context);
-  builder.branch(truth(value, inner, context), whenTrue, whenFalse);
-}
-
-function assign(node: ts.BinaryExpression, context: LoweringContext): Value {
-  if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left))
-    return assignParts(node.left, node, context);
-  const place = lowerPlace(node.left, context);
-  const value = lowerExpression(node.right, context);
-  context.at(node);
-  place.store(value, node.right);
-  return value;
-}
-
-/** `[a, b] = [b, a]`, `({ x, y: z } = point)`: all parts are read before the first is written. */
-function assignParts(
-  pattern: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression,
-  node: ts.BinaryExpression,
-  context: LoweringContext,
-): Value {
-  const value = lowerExpression(node.right, context);
-  const targets = ts.isArrayLiteralExpression(pattern)
-    ? pattern.elements.map((target, index) => ({ target, name: index }))
-    : pattern.properties.map((property) => {
-        if (ts.isShorthandPropertyAssignment(property)) return { target: property.name, name: property.name.text };
-        if (ts.isPropertyAssignment(property))
-          return { target: property.initializer, name: propertyName(property.name, context) };
-        return context.refuse(unsupportedSyntax(property, 'This part of a pattern'));
-      });
-  const parts = targets
-    .filter(({ target }) => !ts.isOmittedExpression(target))
-    .map(({ target, name }) => ({ target, part: memberOf(value, name, target, context) }));
-  for (const { target, part } of parts) lowerPlace(target, context).store(part, target);
-  return value;
-}
-
-function assignCompound(operator: ArithmeticOperator, node: ts.BinaryExpression, context: LoweringContext): Value {
-  const place = lowerPlace(node.left, context);
-  const by = lowerExpression(node.right, context);
-  context.at(node);
-  return update(place, operator, by, node, context).after;
-}
-
-/** Changes a place by an operator: one atomic instruction where that is promised, else a read and a write. */
-export function update(
-  place: Place,
-  operator: ArithmeticOperator,
-  by: Value,
-  node: ts.Node,
-  context: LoweringContext,
-): { before: Value; after: Value } {
-  if (place.ensure) return update(place.ensure(), operator, by, node, context);
-  const atomic = ATOMIC[operator];
-  if (place.atomic && place.address && atomic && canBeAtomic(atomic, node, context))
-    return updateAtomically(place, place.address, operator, atomic, by, node, context);
-  const before = place.load();
-  const computed = arithmetic(operator, before, by, node, context);
-  const after =
-    isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, computed, node, context) : computed;
-  place.store(after, node);
-  return { before, after };
-}
-
-/** Below v3 the kernel has an atomic addition only, which gives nothing back. */
-function canBeAtomic(operator: AtomicOperator, node: ts.Node, context: LoweringContext): boolean {
-  const old = context.module.options.cpu === 'v1' || context.module.options.cpu === 'v2';
-  return !old || ((operator === 'add' || operator === 'sub') && isStatement(node));
-}
-
-function isStatement(node: ts.Node): boolean {
-  return ts.isExpressionStatement(node.parent) || (ts.isForStatement(node.parent) && node.parent.incrementor === node);
-}
-
-function updateAtomically(
-  place: Place,
-  address: IrValue,
-  operator: ArithmeticOperator,
-  atomic: AtomicOperator,
-  by: Value,
-  node: ts.Node,
-  context: LoweringContext,
-): { before: Value; after: Value } {
-  const { builder } = context;
-  const { type } = place;
-  if (type.kind !== 'integer') throw new Error('only integers are changed atomically');
-  const amount = toScalar(by, node, context, type);
-  const unit = integerOfSize(type.size);
-  const old = builder.atomic(atomic, address, builder.resize(bits64(amount, context), unit, false));
-  if (isStatement(node)) return { before: nothing, after: nothing };
-  const before = scalar(type, builder.resize(old, i64, type.signed));
-  const after = arithmetic(operator, before, by, node, context);
-  return { before, after: type.size === 8 ? after : narrow(type, after.value, after.range, context) };
-}
-
-function assignLogical(node: ts.BinaryExpression, context: LoweringContext): Value {
-  const { builder } = context;
-  const place = lowerPlace(node.left, context);
-  const before = place.load();
-  const kind = node.operatorToken.kind;
-  const store = builder.createBlock('assign');
-  const done = builder.createBlock('assigned');
-  if (kind === SyntaxKind.QuestionQuestionEqualsToken) {
-    if (before.kind !== 'optional') return before;
-    builder.branch(isPresent(before, context), done, store);
-  } else {
-    const isTrue = truth(before, node.left, context);
-    if (kind === SyntaxKind.AmpersandAmpersandEqualsToken) builder.branch(isTrue, store, done);
-    else builder.branch(isTrue, done, store);
-  }
-  builder.start(store);
-  place.store(lowerExpression(node.right, context), node.right);
-  builder.jump(done);
-  builder.start(done);
-  return place.load();
 }

@@ -3,7 +3,7 @@ import type { ts } from '@ts-morph/bootstrap';
 import type { LoweringContext } from '../context.js';
 import { Merge } from '../merge.js';
 import type { Value } from '../values.js';
-import { lowerCondition } from './binary.js';
+import { lowerCondition } from './logical.js';
 import { fold } from './fold.js';
 import { lowerExpression } from './index.js';
 

@@ -1,7 +1,7 @@
 /** `if`: a branch on a constant leaves only the side that is taken. */
 import type { ts } from '@ts-morph/bootstrap';
 import type { LoweringContext } from '../context.js';
-import { lowerCondition } from './binary.js';
+import { lowerCondition } from './logical.js';
 import { fold } from './fold.js';
 import { lowerStatement } from './index.js';
 

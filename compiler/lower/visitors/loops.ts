@@ -3,7 +3,7 @@ import { ts } from '../../typescript.js';
 import { unboundedLoop } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import type { LoweringContext } from '../context.js';
-import { lowerCondition } from './binary.js';
+import { lowerCondition } from './logical.js';
 import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';

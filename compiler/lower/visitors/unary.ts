@@ -9,7 +9,7 @@ import type { LoweringContext } from '../context.js';
 import { boolean, numberConstant, toScalar, truth } from '../scalars.js';
 import { nothing, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
-import { update } from './binary.js';
+import { update } from './assignment.js';
 import { lowerExpression } from './index.js';
 
 const { SyntaxKind } = ts;
