@@ -1,0 +1,141 @@
+/** Assignments: plain, through patterns, with an operator, and with a condition. */
+import { ts } from '../../typescript.js';
+import { unsupportedSyntax } from '../../diagnostics/index.js';
+import type { AtomicOperator } from '../../ir/instructions.js';
+import { i64, integerOfSize } from '../../ir/types.js';
+import type { IrValue } from '../../ir/values.js';
+import { isScalar } from '../../types/types.js';
+import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
+import type { LoweringContext } from '../context.js';
+import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
+import { nothing, type Place, type Value } from '../values.js';
+import { lowerPlace } from './access.js';
+import { lowerExpression } from './index.js';
+import { propertyName } from './literals.js';
+import { memberOf } from './variables.js';
+
+const { SyntaxKind } = ts;
+
+const ATOMIC: Partial<Record<ArithmeticOperator, AtomicOperator>> = {
+  '+': 'add',
+  '-': 'sub',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
+};
+
+export function assign(node: ts.BinaryExpression, context: LoweringContext): Value {
+  if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left))
+    return assignParts(node.left, node, context);
+  const place = lowerPlace(node.left, context);
+  const value = lowerExpression(node.right, context);
+  context.at(node);
+  place.store(value, node.right);
+  return value;
+}
+
+/** `[a, b] = [b, a]`, `({ x, y: z } = point)`: all parts are read before the first is written. */
+function assignParts(
+  pattern: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression,
+  node: ts.BinaryExpression,
+  context: LoweringContext,
+): Value {
+  const value = lowerExpression(node.right, context);
+  const targets = ts.isArrayLiteralExpression(pattern)
+    ? pattern.elements.map((target, index) => ({ target, name: index }))
+    : pattern.properties.map((property) => {
+        if (ts.isShorthandPropertyAssignment(property)) return { target: property.name, name: property.name.text };
+        if (ts.isPropertyAssignment(property))
+          return { target: property.initializer, name: propertyName(property.name, context) };
+        return context.refuse(unsupportedSyntax(property, 'This part of a pattern'));
+      });
+  const parts = targets
+    .filter(({ target }) => !ts.isOmittedExpression(target))
+    .map(({ target, name }) => ({ target, part: memberOf(value, name, target, context) }));
+  for (const { target, part } of parts) lowerPlace(target, context).store(part, target);
+  return value;
+}
+
+export function assignCompound(
+  operator: ArithmeticOperator,
+  node: ts.BinaryExpression,
+  context: LoweringContext,
+): Value {
+  const place = lowerPlace(node.left, context);
+  const by = lowerExpression(node.right, context);
+  context.at(node);
+  return update(place, operator, by, node, context).after;
+}
+
+/** Changes a place by an operator: one atomic instruction where that is promised, else a read and a write. */
+export function update(
+  place: Place,
+  operator: ArithmeticOperator,
+  by: Value,
+  node: ts.Node,
+  context: LoweringContext,
+): { before: Value; after: Value } {
+  if (place.ensure) return update(place.ensure(), operator, by, node, context);
+  const atomic = ATOMIC[operator];
+  if (place.atomic && place.address && atomic && canBeAtomic(atomic, node, context))
+    return updateAtomically(place, place.address, operator, atomic, by, node, context);
+  const before = place.load();
+  const computed = arithmetic(operator, before, by, node, context);
+  const after =
+    isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, computed, node, context) : computed;
+  place.store(after, node);
+  return { before, after };
+}
+
+/** Below v3 the kernel has an atomic addition only, which gives nothing back. */
+function canBeAtomic(operator: AtomicOperator, node: ts.Node, context: LoweringContext): boolean {
+  const old = context.module.options.cpu === 'v1' || context.module.options.cpu === 'v2';
+  return !old || ((operator === 'add' || operator === 'sub') && isStatement(node));
+}
+
+function isStatement(node: ts.Node): boolean {
+  return ts.isExpressionStatement(node.parent) || (ts.isForStatement(node.parent) && node.parent.incrementor === node);
+}
+
+function updateAtomically(
+  place: Place,
+  address: IrValue,
+  operator: ArithmeticOperator,
+  atomic: AtomicOperator,
+  by: Value,
+  node: ts.Node,
+  context: LoweringContext,
+): { before: Value; after: Value } {
+  const { builder } = context;
+  const { type } = place;
+  if (type.kind !== 'integer') throw new Error('only integers are changed atomically');
+  const amount = toScalar(by, node, context, type);
+  const unit = integerOfSize(type.size);
+  const old = builder.atomic(atomic, address, builder.resize(bits64(amount, context), unit, false));
+  if (isStatement(node)) return { before: nothing, after: nothing };
+  const before = scalar(type, builder.resize(old, i64, type.signed));
+  const after = arithmetic(operator, before, by, node, context);
+  return { before, after: type.size === 8 ? after : narrow(type, after.value, after.range, context) };
+}
+
+export function assignLogical(node: ts.BinaryExpression, context: LoweringContext): Value {
+  const { builder } = context;
+  const place = lowerPlace(node.left, context);
+  const before = place.load();
+  const kind = node.operatorToken.kind;
+  const store = builder.createBlock('assign');
+  const done = builder.createBlock('assigned');
+  if (kind === SyntaxKind.QuestionQuestionEqualsToken) {
+    if (before.kind !== 'optional') return before;
+    builder.branch(isPresent(before, context), done, store);
+  } else {
+    const isTrue = truth(before, node.left, context);
+    if (kind === SyntaxKind.AmpersandAmpersandEqualsToken) builder.branch(isTrue, store, done);
+    else builder.branch(isTrue, done, store);
+  }
+  builder.start(store);
+  place.store(lowerExpression(node.right, context), node.right);
+  builder.jump(done);
+  builder.start(done);
+  return place.load();
+}
