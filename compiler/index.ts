@@ -104,7 +104,7 @@ class LazyCompilation implements Compilation {
     if (this.compiled.ir === '' || hasErrors(this.diagnostics)) return undefined;
     const backend = findBackend();
     if (!backend) {
-      this.diagnostics.push(noBackend(undefined, backendPackage));
+      this.diagnostics.push(noBackend(undefined, backendPackage, process.env['TSBPF_LLVM']));
       return undefined;
     }
     const { cpu, optimize } = this.options;

@@ -1,9 +1,12 @@
 /** Diagnostics about the back end and the machine: 1800 to 1999. */
 import { error } from './diagnostic.js';
 
-export const noBackend = error(1800, (packageName: string) => ({
-  message: 'This machine has neither libLLVM (15 to 22) nor a clang, one of which makes the object.',
-  hint: `Install it: apt-get install ${packageName}; \`tsbpf doctor\` says what else is missing.`,
+/** @param named what the environment variable TSBPF_LLVM says. */
+export const noBackend = error(1800, (packageName: string, named?: string) => ({
+  message: named
+    ? `TSBPF_LLVM names '${named}', which is no libLLVM (15 to 22) and no clang that makes the object.`
+    : 'This machine has neither libLLVM (15 to 22) nor a clang, one of which makes the object.',
+  hint: `${named ? 'Correct or unset the variable. ' : ''}Install it: apt-get install ${packageName}; \`tsbpf doctor\` says what else is missing.`,
 }));
 
 export const backendRefused = error(1801, (backend: string, message: string) => ({
