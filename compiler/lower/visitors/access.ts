@@ -1,6 +1,6 @@
 /** `a.b` and `a[i]`, to read from and to write to. */
 import { ts } from '../../typescript.js';
-import { unwrap } from '../../discover/symbols.js';
+import { functionOf, unwrap } from '../../discover/symbols.js';
 import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
@@ -18,16 +18,38 @@ import { nothing, type Origin, type Place, type Reference, type Value } from '..
 import { bits64 } from '../scalars.js';
 import { encode } from '../../types/encode.js';
 import { alignOf } from '../../types/types.js';
-import { lowerIdentifier, symbolOfName } from './primary.js';
+import { namespaceOf } from '../names.js';
+import { Scope } from '../scope.js';
+import { lowerIdentifier, lowerSymbol, symbolOfName } from './primary.js';
 import { lowerExpression } from './index.js';
 import { Merge } from '../merge.js';
 
 export function lowerPropertyAccess(node: ts.PropertyAccessExpression, context: LoweringContext): Value {
+  const own = isNamespaceLike(node.expression, context) ? ownOf(node, context) : undefined;
+  if (own) return own;
   const base = lowerExpression(node.expression, context);
   if (node.questionDotToken && base.kind === 'optional') {
     return whenPresent(base, node, context, (inner) => loadMember(inner, node, context));
   }
   return loadMember(base, node, context);
+}
+
+/** Whether an expression names a class, a namespace, or a module as a whole: what only holds other things together. */
+export function isNamespaceLike(node: ts.Expression, context: LoweringContext): boolean {
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  const symbol = context.symbolOf(node);
+  return symbol !== undefined && (symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.ValueModule)) !== 0;
+}
+
+/** A map, shared data, a function, or a part of tsbpf that a class, namespace or module holds. */
+function ownOf(node: ts.PropertyAccessExpression, context: LoweringContext): Value | undefined {
+  const symbol = context.symbolOf(node.name);
+  if (!symbol || !ts.isIdentifier(node.name)) return undefined;
+  const { maps, shared } = context.module.discovery;
+  if (maps.has(symbol) || shared.has(symbol) || namespaceOf(symbol, node.name, context))
+    return lowerSymbol(symbol, node.name, context);
+  const declared = functionOf(symbol, context.checker);
+  return declared && { kind: 'function', node: declared, scope: new Scope() };
 }
 
 export function lowerElementAccess(node: ts.ElementAccessExpression, context: LoweringContext): Value {

@@ -18,7 +18,7 @@ import { Scope } from '../scope.js';
 import { convertTo } from '../scalars.js';
 import { isScalar } from '../../types/types.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
-import { describeValue, whenPresent } from './access.js';
+import { describeValue, isNamespaceLike, whenPresent } from './access.js';
 import { lowerStatements } from './block.js';
 import { lowerExpression } from './index.js';
 import { bind, destructure, withDefault } from './variables.js';
@@ -47,7 +47,7 @@ function lowerMethodCall(
       node,
       context,
     );
-  if (isImportedNamespace(callee.expression, context) && method)
+  if (isNamespaceLike(callee.expression, context) && method)
     return callFunction(
       { kind: 'function', node: method, scope: new Scope() },
       lowerArguments(node, context),
@@ -58,12 +58,6 @@ function lowerMethodCall(
   if (receiver.kind === 'optional' && (callee.questionDotToken || node.questionDotToken))
     return whenPresent(receiver, node, context, (inner) => callMethod(inner, callee, node, context));
   return callMethod(receiver.kind === 'optional' ? receiver.inner : receiver, callee, node, context);
-}
-
-function isImportedNamespace(node: ts.Expression, context: LoweringContext): boolean {
-  if (!ts.isIdentifier(node)) return false;
-  const symbol = context.checker.getSymbolAtLocation(node);
-  return symbol?.declarations?.some((declaration) => ts.isNamespaceImport(declaration)) ?? false;
 }
 
 function callMethod(
