@@ -16,7 +16,8 @@ static __always_inline __u64 *count(__u32 key) { return bpf_map_lookup_elem(&cou
 static __always_inline int produce(void *where, int odd_discarded) {
   __u64 *produced = count(PRODUCED), *dropped = count(DROPPED);
   if (!produced || !dropped) return 0;
-  __u64 number = __sync_fetch_and_add(produced, 1);
+  __u64 number = *produced;
+  __sync_fetch_and_add(produced, 1);
   __u64 *event = bpf_ringbuf_reserve(where, sizeof *event, 0);
   if (!event) { __sync_fetch_and_add(dropped, 1); return 0; }
   *event = number;

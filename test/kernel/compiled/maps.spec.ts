@@ -21,7 +21,7 @@ const recent = new LruHashMap<u32, u64>({ maxEntries: 64 });
 const perCpu = new PerCpuArray<u64>({ maxEntries: 4 });
 const perKey = new PerCpuHashMap<u32, Traffic>({ maxEntries: 4 });
 const stacks = new StackTraceMap({ maxEntries: 64 });
-const ids = new ArrayMap<i64>({ maxEntries: 1 });
+const ids = new ArrayMap<i64>({ maxEntries: 2 });
 const state = shared<State>({ runs: 5n, limit: 3, on: true, name: 'start', list: [1, 2, 3], inner: { port: 80 } });
 const mine = shared.perCpu<{ runs: u64; last: u32 }>({ runs: 100n, last: 7 });
 interface State { runs: u64; limit: u32; on: boolean; name: CharArray<8>; list: FixedArray<u16, 3>; inner: { port: u16 } }
@@ -75,9 +75,12 @@ function useState(ctx: XdpContext): number {
   return state.on && state.name === 'start' ? 1 : 0;
 }
 
-@tracepoint('syscalls:sys_enter_getpriority')
-function trace(ctx: Tracepoint<'syscalls:sys_enter_getpriority'>): void {
-  if (ctx.who === state.limit) ids.set(0, i64(stacks.getId(ctx)));
+/** 140 is getpriority. */
+@rawTracepoint('sys_enter')
+function trace(ctx: RawArgs<2>): void {
+  if (ctx.args[1] !== 140n || Number(bpf.getCurrentPidTgid() >> 32n) !== state.limit) return;
+  ids.set(0, i64(stacks.getId(ctx)));
+  ids.set(1, 1n);
 }
 
 export { countFlow, route, move, remember, useState, trace };
@@ -173,6 +176,7 @@ describeKernel('maps of programs in TypeScript', {}, () => {
     getPriority(process.pid);
     link.close();
     const id = module.ids.get(0);
+    expect(module.ids.get(1)).toBe(1n);
     expect(id).toBeGreaterThanOrEqual(0n);
     const symbols = module.stacks.stack(id).map(({ symbol }: { symbol?: string }) => symbol);
     expect(symbols.join(' ')).toMatch(/syscall/);
