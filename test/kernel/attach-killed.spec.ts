@@ -20,7 +20,7 @@ const PROBES = missing({ needs: ['kprobes'] }) === undefined ? ['tsbpf_k_entry',
 const NAMES = ['tsbpf_k_point', 'tsbpf_k_raw', 'tsbpf_k_filter', 'tsbpf_k_xdp', ...PROBES];
 
 const ATTACH = `
-  const { loadObject } = await runtime('object.js');
+  const { loadObject, RingBuffer } = await runtime('index.js');
   const { attach } = await runtime('attach/attach.js');
   const { SocketFilter } = await runtime('attach/socket-filter.js');
   const { RawSocket } = await runtime('packet/raw-socket.js');
