@@ -80,22 +80,26 @@ describeKernel('kprobes in TypeScript', { needs: ['kprobes'] }, () => {
 
   const missingPath = '/nonexistent/tsbpf-å';
   /** asm-generic/fcntl.h, and AT_FDCWD of linux/fcntl.h; libuv adds O_CLOEXEC. */
-  const [O_RDONLY, O_CLOEXEC, AT_FDCWD] = [0, 0o2000000, -100];
+  const [O_WRONLY, O_CREAT, O_EXCL, O_CLOEXEC, O_LARGEFILE] = [0o1, 0o100, 0o200, 0o2000000, 0o100000];
+  const AT_FDCWD = -100;
 
-  function tryOpen(path: string): void {
-    expect(() => openSync(path, 'r', 0o640)).toThrow('ENOENT');
+  function tryOpen(path: string, flags = 'r'): void {
+    expect(() => openSync(path, flags, 0o640)).toThrow('ENOENT');
   }
 
   it('have the arguments of a system call, and read the string that one points to', () => {
+    const symbol = syscallSymbol('openat');
     using link = attach(module.onOpen);
-    expect(link.target).toBe(`kprobe ${syscallSymbol('openat')}`);
-    tryOpen(missingPath);
+    module.opens.read({ batch: true });
+    // The C library hands a mode on only with O_CREAT.
+    tryOpen(missingPath, 'wx');
+    expect(link.target).toBe(`kprobe ${symbol}`);
     const thread = (BigInt(process.pid) << 32n) | BigInt(process.pid);
     const command = readFileSync('/proc/self/comm', 'utf8').trim();
     expect(module.opens.read({ batch: true })[0]).toEqual({
       thread,
       directory: AT_FDCWD,
-      flags: O_RDONLY | O_CLOEXEC,
+      flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
       mode: 0o640,
       path: missingPath,
       command,
@@ -132,7 +136,7 @@ describeKernel('kprobes in TypeScript', { needs: ['kprobes'] }, () => {
       directory: AT_FDCWD,
       path: missingPath,
       // The kernel adds O_LARGEFILE to what 64-bit programs ask; without O_CREAT there is no mode.
-      flags: BigInt(O_RDONLY | O_CLOEXEC | 0o100000),
+      flags: BigInt(O_CLOEXEC | O_LARGEFILE),
       mode: 0n,
       resolve: 0n,
     });

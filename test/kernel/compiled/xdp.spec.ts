@@ -112,7 +112,7 @@ describeKernel('XDP in TypeScript', { since: '5.9' }, () => {
   }
 
   it('reads what a DataView reads, at every place of packets of every length', () => {
-    for (const length of [14, 15, 16, 17, 21, 22, 23, 60, 64, 128, 200, 255, 256]) {
+    for (const length of [14, 15, 17, 22, 60, 128, 255, 256]) {
       for (let way = 0; way <= 6; way++) {
         for (let at = Math.max(2, length - 10); at <= Math.min(length + 1, 255); at++) {
           const packet = packetOf(length, at, way);
