@@ -1,6 +1,7 @@
 /** `a.b` and `a[i]`, to read from and to write to. */
 import { ts } from '../../typescript.js';
 import { functionOf, unwrap } from '../../discover/symbols.js';
+import { isRuntimeFile } from '../../open/resolve.js';
 import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
@@ -42,14 +43,15 @@ export function isNamespaceLike(node: ts.Expression, context: LoweringContext): 
 }
 
 /** A map, shared data, a function, or a part of tsbpf that a class, namespace or module holds. */
-function ownOf(node: ts.PropertyAccessExpression, context: LoweringContext): Value | undefined {
+export function ownOf(node: ts.PropertyAccessExpression, context: LoweringContext): Value | undefined {
   const symbol = context.symbolOf(node.name);
   if (!symbol || !ts.isIdentifier(node.name)) return undefined;
   const { maps, shared } = context.module.discovery;
   if (maps.has(symbol) || shared.has(symbol) || namespaceOf(symbol, node.name, context))
     return lowerSymbol(symbol, node.name, context);
   const declared = functionOf(symbol, context.checker);
-  return declared && { kind: 'function', node: declared, scope: new Scope() };
+  if (!declared || isRuntimeFile(declared.getSourceFile().fileName)) return undefined;
+  return { kind: 'function', node: declared, scope: new Scope() };
 }
 
 export function lowerElementAccess(node: ts.ElementAccessExpression, context: LoweringContext): Value {

@@ -18,7 +18,7 @@ import { Scope } from '../scope.js';
 import { convertTo } from '../scalars.js';
 import { isScalar } from '../../types/types.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
-import { describeValue, isNamespaceLike, whenPresent } from './access.js';
+import { describeValue, isNamespaceLike, ownOf, whenPresent } from './access.js';
 import { lowerStatements } from './block.js';
 import { lowerExpression } from './index.js';
 import { bind, destructure, withDefault } from './variables.js';
@@ -47,13 +47,9 @@ function lowerMethodCall(
       node,
       context,
     );
-  if (isNamespaceLike(callee.expression, context) && method)
-    return callFunction(
-      { kind: 'function', node: method, scope: new Scope() },
-      lowerArguments(node, context),
-      node,
-      context,
-    );
+  const own = isNamespaceLike(callee.expression, context) ? ownOf(callee, context) : undefined;
+  if (own?.kind === 'namespace') return callNamespace(own.name, node, context);
+  if (own?.kind === 'function') return callFunction(own, lowerArguments(node, context), node, context);
   const receiver = lowerExpression(callee.expression, context);
   if (receiver.kind === 'optional' && (callee.questionDotToken || node.questionDotToken))
     return whenPresent(receiver, node, context, (inner) => callMethod(inner, callee, node, context));

@@ -24,11 +24,25 @@ namespace Sums {
 export const sum = xdp((ctx) => Sums.add(ctx.packet.byteLength) + Number(App.state.runs));
 `;
 
+const STAR = `
+import * as all from 'tsbpf';
+const seen = new all.HashMap<u32, u32>({ maxEntries: 1 });
+export const swapped = all.xdp((ctx) => {
+  seen.set(1, all.u8(-1));
+  return all.bpf.ktimeGetNs() > 0n ? all.htons(ctx.packet.byteLength) + (seen.get(1) ?? 0) : all.XDP.PASS;
+});
+`;
+
 describeKernel('members of classes and namespaces', {}, () => {
   let module: Exports;
   beforeAll(async () => {
     module = await runModule(TEXT);
   }, 240_000);
+
+  it('are found in tsbpf as a whole', async () => {
+    const { value } = testRun((await runModule(STAR))['swapped'], { packet: new Uint8Array(64) });
+    expect(value).toBe(0x4000 + 0xff);
+  });
 
   it('are what they are outside of them', () => {
     const packet = new Uint8Array(64);
