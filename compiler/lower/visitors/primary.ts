@@ -3,7 +3,7 @@ import { ts } from '../../typescript.js';
 import { functionOf } from '../../discover/symbols.js';
 import { nameNotKnown, stringAtRunTime, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
 import { NoLayout } from '../../types/convert.js';
-import { integers, type BpfType } from '../../types/types.js';
+import { integers, isScalar, type BpfType } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { loadFrom } from '../memory.js';
 import { namespaceOf } from '../names.js';
@@ -85,7 +85,9 @@ function lowerConstant(symbol: ts.Symbol, node: ts.Identifier, context: Lowering
         result.declaration,
       );
       context.usedConstants.add(variable);
-      return loadFrom(variable.type, globalName(variable.name), 'constant', context, true);
+      if (isScalar(variable.type)) return loadFrom(variable.type, globalName(variable.name), 'constant', context, true);
+      // LLVM would read the zeros that stand there until the object is loaded, did it see the address.
+      return loadFrom(variable.type, context.builder.opaque(globalName(variable.name)), 'constant', context);
     }
   }
 }
