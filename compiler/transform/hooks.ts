@@ -3,7 +3,7 @@
  * compiled. The compiler itself is loaded only where the cache has no answer.
  */
 import type { LoadHook, ResolveHook } from 'node:module';
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { enableCompileCache } from '../open/compile-cache.js';
@@ -95,9 +95,16 @@ function isTerminal(): boolean {
   return process.stderr.isTTY === true;
 }
 
+/** The package's version, and when its compiler was built: a rebuilt one may compile the same file to another object. */
 function version(): string {
   const text = readFileSync(findPackage(), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const parts = ['../index.js', './index.js', './handles.js'].map((file) => builtAt(new URL(file, import.meta.url)));
+  return [(JSON.parse(text) as { version: string }).version, ...parts].join(' ');
+}
+
+function builtAt(file: URL): string {
+  const { mtimeMs, size } = statSync(file);
+  return `${mtimeMs}:${size}`;
 }
 
 function findPackage(): string {
