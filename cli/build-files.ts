@@ -24,6 +24,11 @@ export async function build(names: readonly string[], flags: BuildFlags): Promis
     throw optionsExclude('--watch', '-o -', 'each build would follow the one before');
   }
   const options = compilerOptions(flags);
+  if (files.length > 1) {
+    // After the first file, another process could not know what was written.
+    const { continueElsewhere } = await import('../compiler/elsewhere.js');
+    await continueElsewhere();
+  }
   const outputs = outputPaths(files, flags.output, flags.emit);
   const targets = files.map((file, index): Target => ({ file, output: outputs[index]! }));
   const { buildRound } = await import('./build-round.js');

@@ -40,7 +40,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number | 
   }
 }
 
-function createProgram(finish: Finish): Command {
+/** The commands, each with its options; `finish` is told what came of the one that ran. */
+export function createProgram(finish: Finish): Command {
   const program = new Command('tsbpf')
     .description('Compiles TypeScript to eBPF, and runs it.')
     .version(packageVersion(), '-V, --version', 'print the version')

@@ -3,6 +3,7 @@ import type { ts } from '@ts-morph/bootstrap';
 import { backendPackage, findBackend, type BackendResult } from './backend/index.js';
 import { explainStack } from './check/stack.js';
 import { backendRefused, internalError, nestedTooDeep, noBackend, type Diagnostic } from './diagnostics/index.js';
+import { continueElsewhere } from './elsewhere.js';
 import { nodeHost, type Host } from './host.js';
 import type { CompiledProgram, Discovery } from './model.js';
 import { defaultCompilerOptions, type CompilerOptions } from './options.js';
@@ -53,6 +54,7 @@ async function attempt(entry: string, options: CompilerOptions, host: Host): Pro
     if (process.env.TSBPF_DEBUG) throw error;
     if (isStackOverflow(error))
       return { diagnostics: [nestedTooDeep(undefined, entry)], files: [], programs: [], ir: '' };
+    await continueElsewhere();
     const message = error instanceof Error ? error.message : String(error);
     return { diagnostics: [internalError(undefined, message)], files: [], programs: [], ir: '' };
   }

@@ -11,7 +11,12 @@ const output = path.join(root, 'dist');
 const stamp = path.join(output, '.tsbuildinfo');
 const folders = ['compiler', 'runtime', 'cli'];
 /** Outputs without a source of their own. */
-const made = ['open/declarations.json', 'entry.js'].map((name) => path.join(output, 'compiler', name));
+const made = [
+  'compiler/open/declarations.json',
+  'compiler/entry.js',
+  'cli/build-snapshot.cjs',
+  'cli/build-snapshot.LICENSES',
+].map((name) => path.join(output, name));
 
 process.exitCode = await build();
 
@@ -23,8 +28,10 @@ async function build() {
   const status = compile();
   copyAssets(sources);
   if (status !== 3) await finish();
-  const main = path.join(output, 'cli', 'main.js');
-  if (existsSync(main)) chmodSync(main, 0o755);
+  for (const name of ['main.js', 'tsbpf.sh']) {
+    const command = path.join(output, 'cli', name);
+    if (existsSync(command)) chmodSync(command, 0o755);
+  }
   // What was edited while tsc ran, or failed to compile, must not look current to the next build.
   if (existsSync(stamp)) utimesSync(stamp, started, status === 0 ? started : new Date(0));
   return status;
@@ -34,8 +41,10 @@ async function build() {
 async function finish() {
   const { writeDeclarations } = await import('./declarations.mjs');
   const { bundleCompiler } = await import('./bundle.mjs');
+  const { bundleSnapshot } = await import('./snapshot.mjs');
   await writeDeclarations(output);
   await bundleCompiler(output);
+  await bundleSnapshot(output);
 }
 
 function filesUnder(folder) {
@@ -55,7 +64,7 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs', 'scripts/bundle.mjs'];
+  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs', 'scripts/bundle.mjs', 'scripts/snapshot.mjs'];
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }

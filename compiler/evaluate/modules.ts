@@ -3,6 +3,7 @@ import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { continueElsewhere } from '../elsewhere.js';
 import type { Host } from '../host.js';
 import { builtinName, isModuleKnownAtLoad, refusedMember, refusedModule } from './globals.js';
 import type { ModuleRequest } from './model.js';
@@ -135,6 +136,7 @@ function notLoaded(specifier: string, error: unknown): ModuleNotLoaded {
 
 /** Imports as code in that file would, so that the package's own conditions and versions hold. */
 async function importFrom(specifier: string, file: string): Promise<unknown> {
+  await continueElsewhere();
   const absolute = path.resolve(file);
   const loader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)
     ?.USE_MAIN_CONTEXT_DEFAULT_LOADER;

@@ -88,6 +88,11 @@ function refuseEntry(file: string, written: string, host: Host): Diagnostic | un
 /** Our own files, parsed once for a process as long as the same part of them is needed. */
 const parsed = new Map<string, ts.SourceFile>();
 
+/** Gives up what was parsed of our own files. */
+export function forgetParsed(): void {
+  parsed.clear();
+}
+
 function createCompilerHost(host: Host, needed: NeededDeclarations | undefined): ts.CompilerHost {
   const readOurs = (fileName: string): string | undefined => {
     if (fileName === libraryFile) return needed?.library ?? libraryText;

@@ -1,0 +1,93 @@
+// Puts `tsbpf build` and all packages that it needs into one file, of which a machine makes its startup snapshot.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { bundleEntry } from './bundle.mjs';
+
+const require = createRequire(import.meta.url);
+const bootstrap = createRequire(require.resolve('@ts-morph/bootstrap'));
+
+/** Packages whose code is in the bundle; their licences are put beside it. */
+const packages = {
+  commander: path.dirname(require.resolve('commander')),
+  picocolors: path.dirname(require.resolve('picocolors')),
+  '@ts-morph/common': path.dirname(path.dirname(bootstrap.resolve('@ts-morph/common'))),
+};
+
+/** What `build` never loads there: such commands run in an ordinary process. */
+const elsewhere = /[/\\](check-files|dump-file|doctor[/\\]index|transform[/\\]\w+|runtime[/\\]index)\.js$/;
+
+/** Native code is loaded when it is first called: a snapshot cannot hold it. */
+const koffi = `
+import { createRequire } from 'node:module';
+let loaded;
+const load = () => (loaded ??= createRequire(__filename)('koffi'));
+export default new Proxy({}, { get: (_target, name) => load()[name] });
+`;
+
+/**
+ * Writes `cli/build-snapshot.cjs` under the folder of the compiled package.
+ *
+ * @param {string} output
+ */
+export async function bundleSnapshot(output) {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({
+    input: path.join(output, 'cli', 'snapshot', 'main.js'),
+    platform: 'node',
+    external: (id) => /^node:/.test(id),
+    plugins: [replacements(output)],
+    logLevel: 'silent',
+  });
+  const file = path.join(output, 'cli', 'build-snapshot.cjs');
+  const banner =
+    '/* Made by scripts/snapshot.mjs; with code of packages whose licences are in build-snapshot.LICENSES. */';
+  await bundle.write({ file, format: 'cjs', codeSplitting: false, minify: true, banner });
+  await bundle.close();
+  writeFileSync(file, escapeText(readFileSync(file, 'utf8')));
+  writeFileSync(path.join(output, 'cli', 'build-snapshot.LICENSES'), licences());
+}
+
+/** V8 keeps the source in the snapshot, in half the memory where all of it is ASCII. */
+function escapeText(source) {
+  if (/\braw`[^`]*[^\0-\x7f]/.test(source)) throw new Error('a raw template holds text that cannot be escaped');
+  return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function replacements(output) {
+  const modules = new Map([
+    ['koffi', koffi],
+    ['typescript', `export { default as ts } from '@ts-morph/common/dist/typescript.js';`],
+    ['elsewhere', 'throw new Error("needs another process");'],
+  ]);
+  return {
+    name: 'snapshot',
+    resolveId(id) {
+      if (id === 'koffi') return '\0koffi';
+      if (id === '@ts-morph/common/dist/typescript.js') return bootstrap.resolve(id);
+      if (/[/\\]compiler[/\\]index\.js$/.test(id)) return bundleEntry(output);
+      if (/[/\\]typescript\.js$/.test(id)) return '\0typescript';
+      return elsewhere.test(id) ? '\0elsewhere' : null;
+    },
+    load: (id) => (id.startsWith('\0') ? modules.get(id.slice(1)) : undefined),
+  };
+}
+
+function licences() {
+  const notes = Object.entries(packages).map(([name, folder]) => {
+    const file = ['LICENSE', 'LICENSE.txt', 'license'].find((each) => tryRead(path.join(folder, each)) !== undefined);
+    return `${name}\n\n${tryRead(path.join(folder, file)).trim()}\n`;
+  });
+  const typescript = /\/\*![^]*?\*\//.exec(
+    readFileSync(bootstrap.resolve('@ts-morph/common/dist/typescript.js'), 'utf8'),
+  );
+  return [...notes, `typescript\n\n${typescript[0]}\n`].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function tryRead(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
