@@ -26,48 +26,45 @@ export interface LoadedTestProgram {
   run(packet: Uint8Array): RunResult;
 }
 
-/** An object whose programs are loaded together, or one by one where the kernel refuses one of them. */
+/** An object whose programs are loaded together, without those that the kernel refuses. */
 export class TestObject implements Disposable {
-  private together: ObjectPointer | 'refused' | undefined;
-  private readonly alone: ObjectPointer[] = [];
+  private object: ObjectPointer | undefined;
+  /** By the names of programs: what libbpf said of them, the verifier's log included. */
+  private readonly refused = new Map<string, string>();
 
   constructor(private readonly bytes: Uint8Array) {}
 
   /** @throws {Error} with libbpf's messages, the verifier's log among them. */
   program(name: string): LoadedTestProgram {
-    this.together ??= this.loadTogether();
-    const object = this.together === 'refused' ? this.loadAlone(name) : this.together;
-    const program = objectFindProgram(object, name);
+    this.object ??= this.load();
+    const refusal = this.refused.get(name);
+    if (refusal !== undefined) throw new Error(`the kernel refuses ${name}: ${refusal}`);
+    const program = objectFindProgram(this.object, name);
     if (!program) throw new Error(`the object has no program ${name}`);
     const fd = programFd(program);
     return { run: (packet) => testRun(fd, packet) };
   }
 
   [Symbol.dispose](): void {
-    if (typeof this.together === 'bigint') objectClose(this.together);
-    this.alone.splice(0).forEach(objectClose);
-    this.together = undefined;
+    if (this.object !== undefined) objectClose(this.object);
+    this.object = undefined;
   }
 
-  private loadTogether(): ObjectPointer | 'refused' {
-    const object = open(this.bytes);
-    if (withMessages(() => objectLoad(object)).result >= 0) return object;
-    objectClose(object);
-    return 'refused';
-  }
-
-  private loadAlone(name: string): ObjectPointer {
-    const object = open(this.bytes);
-    for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
-      programSetAutoload(program, programName(program) === name);
-    }
-    const { result, messages } = withMessages(() => objectLoad(object));
-    if (result < 0) {
+  /** Each try that fails names one program, which the next leaves out. */
+  private load(): ObjectPointer {
+    for (;;) {
+      const object = open(this.bytes);
+      for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
+        programSetAutoload(program, !this.refused.has(programName(program)));
+      }
+      const { result, messages } = withMessages(() => objectLoad(object));
+      if (result >= 0) return object;
       objectClose(object);
-      throw new Error(`the kernel refuses ${name}: errno ${-result}\n${messages.join('\n')}`);
+      const said = `errno ${-result}\n${messages.join('\n')}`;
+      const [, name] = /prog '(\w+)': (?:BPF program load failed|failed to load)/.exec(said) ?? [];
+      if (name === undefined || this.refused.has(name)) throw new Error(`the object cannot be loaded: ${said}`);
+      this.refused.set(name, said);
     }
-    this.alone.push(object);
-    return object;
   }
 }
 
