@@ -32,8 +32,9 @@ async function dumpSource(file: string, flags: DumpFlags): Promise<ExitStatus> {
 
 async function dumpObject(bytes: Uint8Array, name: string): Promise<ExitStatus> {
   const { formatObject, ObjectError } = await import('../compiler/object/index.js');
+  const { helperName } = await import('../compiler/programs/helpers.js');
   try {
-    process.stdout.write(formatObject(bytes));
+    process.stdout.write(formatObject(bytes, { helper: helperName }));
   } catch (failure) {
     if (failure instanceof ObjectError) throw notAnObject(name, failure.message);
     throw failure;

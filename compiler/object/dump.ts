@@ -49,7 +49,7 @@ function formatMap({ btf }: ObjectSpec, map: ObjectMap): string {
   const key = part('key', map.keySize, map.keyType);
   const value = part('value', map.valueSize, map.valueType);
   const rest = `${map.flags ? `, flags 0x${map.flags.toString(16)}` : ''}${map.pinning ? ', pinned by name' : ''}`;
-  return `map ${map.name}: type ${map.type}${key}${value}, ${map.maxEntries} entries${rest}`;
+  return `map ${map.name}: ${mapTypeName(map.type)}${key}${value}, ${map.maxEntries} entries${rest}`;
 }
 
 function formatGlobals({ globals, btf }: ObjectSpec): string {
@@ -60,6 +60,18 @@ function formatGlobals({ globals, btf }: ObjectSpec): string {
     ),
   ]);
   return lines.join('\n');
+}
+
+/** `enum bpf_map_type` of linux/bpf.h (6.12), from 1, as bpftool spells it. */
+const MAP_TYPES = (
+  'hash array prog_array perf_event_array percpu_hash percpu_array stack_trace cgroup_array lru_hash lru_percpu_hash ' +
+  'lpm_trie array_of_maps hash_of_maps devmap sockmap cpumap xskmap sockhash cgroup_storage reuseport_sockarray ' +
+  'percpu_cgroup_storage queue stack sk_storage devmap_hash struct_ops ringbuf inode_storage task_storage ' +
+  'bloom_filter user_ringbuf cgrp_storage arena'
+).split(' ');
+
+function mapTypeName(type: number): string {
+  return MAP_TYPES[type - 1] ?? `type ${type}`;
 }
 
 function formatTypes({ btf }: ObjectSpec): string {

@@ -154,6 +154,14 @@ export function findHelper(name: string): Helper | undefined {
   return row === undefined ? undefined : decode(row);
 }
 
+/** The kernel's name of a helper by its number, `map_lookup_elem` for 1; undefined for a number that has none. */
+export function helperName(number: number): string | undefined {
+  return rows
+    .split('\n')
+    .find((row) => row.startsWith(`${number}|`))
+    ?.split('|')[1];
+}
+
 /** The names of all helpers as members of `bpf`, in the order of their numbers. */
 export function helperNames(): readonly string[] {
   return [...index().keys()];

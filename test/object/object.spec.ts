@@ -130,7 +130,7 @@ describe('checkObject', () => {
   it('shows code between its source lines, then maps and types', () => {
     const text = formatObject(bytes);
     expect(text).toMatch(/sample\.c:\d+ {2}u32 key = pidtgid\(\) >> 32;\n +\d+: call 14/);
-    expect(text).toContain('map counts: type 1, key u32 (4), value struct event (64), 1024 entries');
+    expect(text).toContain('map counts: hash, key u32 (4), value struct event (64), 1024 entries');
     expect(text.indexOf('program onClose')).toBeLessThan(text.indexOf('map counts'));
     expect(text.indexOf('map counts')).toBeLessThan(text.indexOf('struct event {'));
   });
