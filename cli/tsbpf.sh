@@ -30,7 +30,7 @@ simple() {
 # Whether node, the compiler and the snapshot are those that were there when the snapshot was made.
 fits() {
   [ -O "$blob" ] && [ -O "$folder/record" ] || return 1
-  { read -r first && read -r second && read -r third; } <"$folder/record" || return 1
+  { read -r first && read -r second && read -r third && read -r flag; } <"$folder/record" || return 1
   found=$(TZ=UTC0 stat -Lc '%i %s %y %z %u %a' "$node" "$here/build-snapshot.cjs" "$blob") || return 1
   [ "$found" = "$first
 $second
@@ -41,7 +41,8 @@ if simple "$@"; then
   folder=$cache/tsbpf/snapshot$node$here
   blob=$folder/build.blob
   if fits 2>/dev/null; then
-    exec "$node" --interrupt-budget=1500000 --snapshot-blob "$blob" "$here/main.js" "$@"
+    # One word or none.
+    exec "$node" $flag --snapshot-blob "$blob" "$here/main.js" "$@"
   fi
   export TSBPF_SNAPSHOT_NODE="$node"
 fi
