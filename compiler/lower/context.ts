@@ -52,6 +52,8 @@ export class LoweringContext {
   readonly usedShared = new Set<DiscoveredShared>();
   readonly usedConstants = new Set<LoadVariable>();
   scope = new Scope();
+  /** Comparisons are the bound of a loop that LLVM must not replace by another way out; see visitors/loops.ts. */
+  keepsBounds = false;
   frame!: Frame;
   private state: FunctionState;
   private readonly assigned = new Map<FunctionNode, ReadonlySet<ts.Symbol>>();

@@ -154,7 +154,8 @@ function lowerComparison(operator: Comparison, node: ts.BinaryExpression, contex
   }
   const [a, b] = operands(left, right, node, context);
   refuseConstantComparison(operator, a, b, node, context);
-  return compareScalars(operator, a, b, context);
+  if (!context.keepsBounds || a.value.kind === 'constant') return compareScalars(operator, a, b, context);
+  return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
 }
 
 function compareWithUndefined(

@@ -83,7 +83,13 @@ function branch(
   context: LoweringContext,
 ): void {
   const known = condition ? fold(condition, context) : { value: true };
-  if (!known) return lowerCondition(condition!, body, end, context);
+  if (!known) {
+    // With another way out that comes first, LLVM drops the bound, and verifiers before 6.12 see no end of the loop.
+    context.keepsBounds = leaves(node.statement);
+    lowerCondition(condition!, body, end, context);
+    context.keepsBounds = false;
+    return;
+  }
   if (known.value && !leaves(node.statement)) context.refuse(unboundedLoop(node));
   context.builder.jump(known.value ? body : end);
 }
@@ -92,5 +98,6 @@ function branch(
 function leaves(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return false;
   if (ts.isBreakStatement(node) || ts.isReturnStatement(node) || ts.isThrowStatement(node)) return true;
+  if (ts.isContinueStatement(node) && node.label) return true;
   return ts.forEachChild(node, leaves) ?? false;
 }
