@@ -122,11 +122,6 @@ function apply(f: (x: number) => number, x: number): number { return f(f(x)); }
       '(a: u32) => { const l: FixedArray<u32, 4> = [a, 2, 3, 4]; return l.indexOf(3) * 10 + (l.includes(a) ? 1 : 0) + l.reduce((x, y) => x + y, 0); }',
     );
     un('swap', '(a: u32, b: u32) => { let x = a, y = 7; [x, y] = [y, x]; return x * 3 + y; }'.replace(', b: u32', ''));
-    un(
-      'nested arr',
-      '(a: u32) => { const l: FixedArray<FixedArray<u16, 3>, 2> = [[1, 2, 3], [4, 5, 6]]; l[a & 1][a % 3] = a; let s = 0; for (const r of l) for (const c of r) s += c; return s; }',
-      [0, 1, 2, 5, 7, 127],
-    );
     un('tuple', '(a: u32) => { const l: [u32, u32] = [a, 3]; const [x, y] = l; return x + y; }');
     un(
       'char',
@@ -186,4 +181,17 @@ describeTwoWorlds('bigints of the language', {}, (t) => {
   un('u64', '(a: u64) => (a >> 3n) + (a % 7n) + (a / 3n)', us);
   un('u64 cmp', '(a: u64) => a > 0x7fffffffn ? 1 : a === 5n ? 2 : 3', us);
   un('big switch', '(a: bigint) => { switch (a) { case 1n: return 1; case -1n: return 2; default: return 3; } }', is);
+});
+
+// Verifiers before 6.12 refuse to read a part of 8 bytes that were stored as one and overwritten at a variable offset.
+describeTwoWorlds('arrays of arrays', { since: '6.12' }, (t) => {
+  t(
+    'with indexes of run time',
+    '(a: u32) => { const l: FixedArray<FixedArray<u16, 3>, 2> = [[1, 2, 3], [4, 5, 6]]; l[a & 1][a % 3] = a; let s = 0; for (const r of l) for (const c of r) s += c; return s; }',
+  )
+    .with(0)
+    .with(1)
+    .with(2)
+    .with(5)
+    .with(127);
 });
