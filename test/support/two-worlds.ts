@@ -10,7 +10,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompilerOptions } from '../../compiler/options.js';
-import { describeKernel } from './kernel.js';
+import { describeKernel, kernelIsAtLeast } from './kernel.js';
 import type { LoadedTestProgram } from './test-run.js';
 import { compileFunctions, type CompiledFunctions } from './two-worlds-kernel.js';
 import { resultConversion, runInNode } from './two-worlds-node.js';
@@ -108,6 +108,12 @@ export function describeTwoWorlds(
   });
 }
 
+/** What the verifier of an old kernel refuses in words of its own, whatever the compiler does; newer kernels run it. */
+function limitOfKernel(error: unknown): string | undefined {
+  const refused = error instanceof Error && /variable stack access var_off/.test(error.message);
+  return refused && !kernelIsAtLeast('5.12') ? 'stack memory takes no index of run time before 5.12' : undefined;
+}
+
 function describeFunction(
   { name, source, rows }: FunctionTest,
   prelude: string,
@@ -121,9 +127,16 @@ function describeFunction(
       const title = `(${describeArguments(values)})`;
       if (titles.has(title)) throw new Error(`'${name}' has the row ${title} twice`);
       titles.add(title);
-      it(title, () => {
+      it(title, (context) => {
         const node = expected ?? runInNode(prelude, source, values);
-        loaded ??= program();
+        try {
+          loaded ??= program();
+        } catch (error) {
+          const limit = limitOfKernel(error);
+          if (limit === undefined) throw error;
+          context.skip(limit);
+        }
+        if (!loaded) return;
         expect(readOutcome(loaded.run(encodePacket(values)))).toEqual(node);
       });
     }
