@@ -33,7 +33,8 @@ function product(): Plugin {
 
 /** Tests that touch the kernel meet in it: network interfaces, trace buffers, the list of programs. */
 const oneAfterAnother = { fileParallelism: false, maxWorkers: 1 };
-const buildFirst = { globalSetup: ['test/support/build.ts'] };
+const mounts = 'test/support/mounts.ts';
+const buildFirst = { globalSetup: [mounts, 'test/support/build.ts'] };
 
 export default defineConfig({
   cacheDir: '.cache/vite',
@@ -51,6 +52,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.spec.ts'],
           exclude: [...compiled, ...kernel, ...otherKernels],
+          globalSetup: [mounts],
           maxWorkers: inGuest ? 1 : 2,
           sequence: { groupOrder: 0 },
         },

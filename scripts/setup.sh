@@ -9,6 +9,7 @@ run_packages=(libbpf1 libpcap0.8)
 llvm_packages=(libllvm19 libllvm20 libllvm18 libllvm17 libllvm16 libllvm15)
 test_packages=(
   clang-19 llvm-19 bpftool libbpf-dev linux-libc-dev      # other makers and readers of objects
+  gcc libc6-dev                                           # the layouts that C has
   iproute2 iputils-ping tcpdump procps                    # traffic in network namespaces
   qemu-system-x86 busybox-static cpio xz-utils kmod       # other kernels
 )

@@ -31,8 +31,9 @@ export class Veth implements Disposable {
     }
   }
 
+  /** `ip netns exec` would mount things, which a chroot does not allow. */
   inside(program: string, ...parameters: string[]): string {
-    return command('ip', 'netns', 'exec', this.namespace, program, ...parameters);
+    return command('nsenter', `--net=/run/netns/${this.namespace}`, program, ...parameters);
   }
 
   /** Sends UDP datagrams from the namespace to this side, as packets that come in on `name`. */
