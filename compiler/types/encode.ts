@@ -25,14 +25,18 @@ function write(type: BpfType, value: unknown, view: DataView, offset: number, pa
     case 'array': {
       if (typeof value !== 'object' || value === null) throw mismatch(type, value, path);
       const elements = Array.from(value as ArrayLike<unknown>);
-      if (elements.length > type.length) throw new NotEncodable(`${path} has ${elements.length} elements, ${typeName(type)} holds ${type.length}`);
-      elements.forEach((element, index) => write(type.element, element, view, offset + index * type.element.size, `${path}[${index}]`));
+      if (elements.length > type.length)
+        throw new NotEncodable(`${path} has ${elements.length} elements, ${typeName(type)} holds ${type.length}`);
+      elements.forEach((element, index) =>
+        write(type.element, element, view, offset + index * type.element.size, `${path}[${index}]`),
+      );
       return;
     }
     case 'chars': {
       if (typeof value !== 'string') throw mismatch(type, value, path);
       const text = new TextEncoder().encode(value);
-      if (text.length > type.length) throw new NotEncodable(`${path} is ${text.length} bytes long, ${typeName(type)} holds ${type.length}`);
+      if (text.length > type.length)
+        throw new NotEncodable(`${path} is ${text.length} bytes long, ${typeName(type)} holds ${type.length}`);
       text.forEach((byte, index) => view.setUint8(offset + index, byte));
       return;
     }
@@ -74,7 +78,8 @@ export function scalarBits(type: ScalarType, value: unknown, path = 'value'): bi
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(type, value, path);
   if (type.kind === 'fixed') return typeof value === 'bigint' ? value * BigInt(FIXED_SCALE) : fixedBits(value);
-  if (typeof value === 'number' && !Number.isInteger(value)) throw new NotEncodable(`${path} is ${value}, which has a fraction or no end`);
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw new NotEncodable(`${path} is ${value}, which has a fraction or no end`);
   const whole = BigInt(value);
   const width = type.size * 8;
   const fits = type.signed ? BigInt.asIntN(width, whole) === whole : BigInt.asUintN(width, whole) === whole;
@@ -95,5 +100,11 @@ function mismatch(type: BpfType, value: unknown, path: string): NotEncodable {
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' ? (value === null ? 'null' : 'an object') : typeof value === 'bigint' ? `${value}n` : String(value);
+  return typeof value === 'object'
+    ? value === null
+      ? 'null'
+      : 'an object'
+    : typeof value === 'bigint'
+      ? `${value}n`
+      : String(value);
 }

@@ -1,6 +1,7 @@
 /** The types of values in the kernel half, with their layouts: the single source for IR, BTF and initial bytes. */
 
-export type IntegerName = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64' | 'be16' | 'be32' | 'be64' | 'number';
+export type IntegerName =
+  'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64' | 'be16' | 'be32' | 'be64' | 'number';
 
 export interface IntegerType {
   readonly kind: 'integer';
