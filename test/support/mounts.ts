@@ -1,15 +1,19 @@
-/** Gives the tests the kernel's descriptions of its events, where this machine has not mounted them. */
+/** Mounts what the tests need of the kernel's file systems, where this machine has not: pins, descriptions of events. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-const folder = '/sys/kernel/tracing';
-let mounted = false;
+const wanted = { bpf: '/sys/fs/bpf', tracefs: '/sys/kernel/tracing' };
+const mounted: string[] = [];
 
 export function setup(): void {
-  if (process.getuid?.() !== 0 || existsSync(`${folder}/events`)) return;
-  mounted = spawnSync('mount', ['-t', 'tracefs', 'tracefs', folder]).status === 0;
+  if (process.getuid?.() !== 0) return;
+  const present = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  for (const [type, folder] of Object.entries(wanted)) {
+    if (present.some((line) => line.split(' ')[1] === folder)) continue;
+    if (spawnSync('mount', ['-t', type, type, folder]).status === 0) mounted.push(folder);
+  }
 }
 
 export function teardown(): void {
-  if (mounted) spawnSync('umount', ['--lazy', folder]);
+  for (const folder of mounted.splice(0)) spawnSync('umount', ['--lazy', folder]);
 }
