@@ -47,7 +47,7 @@ export function ownOf(node: ts.PropertyAccessExpression, context: LoweringContex
   const symbol = context.symbolOf(node.name);
   if (!symbol || !ts.isIdentifier(node.name)) return undefined;
   const { maps, shared } = context.module.discovery;
-  if (maps.has(symbol) || shared.has(symbol) || namespaceOf(symbol, node.name, context))
+  if (maps.has(symbol) || shared.has(symbol) || namespaceOf(symbol, node.name))
     return lowerSymbol(symbol, node.name, context);
   const declared = functionOf(symbol, context.checker);
   if (!declared || isRuntimeFile(declared.getSourceFile().fileName)) return undefined;

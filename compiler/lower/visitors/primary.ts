@@ -61,7 +61,7 @@ export function lowerSymbol(symbol: ts.Symbol, node: ts.Identifier, context: Low
   if (map) return { kind: 'map', map };
   const shared = context.module.discovery.shared.get(symbol);
   if (shared) return { kind: 'shared', shared };
-  const namespace = namespaceOf(symbol, node, context);
+  const namespace = namespaceOf(symbol, node);
   if (namespace) return namespace;
   const declared = functionOf(symbol, context.checker);
   if (declared) return { kind: 'function', node: declared, scope: new Scope() };
