@@ -1,7 +1,14 @@
 /** The compiler's front door: a TypeScript file in; diagnostics, IR, assembly and an ELF object out. */
 import type { ts } from '@ts-morph/bootstrap';
-import { backendPackage, findBackend, type BackendResult } from './backend/index.js';
-import { explainStack } from './check/stack.js';
+import { assembleModule, type AssembledModule } from './assemble.js';
+import {
+  backendPackage,
+  findBackend,
+  type AssembleOptions,
+  type Backend,
+  type BackendResult,
+} from './backend/index.js';
+import { explainStack, mayOverflow, overflowingFunction } from './check/stack.js';
 import { backendRefused, internalError, nestedTooDeep, noBackend, type Diagnostic } from './diagnostics/index.js';
 import { continueElsewhere } from './elsewhere.js';
 import { nodeHost, type Host } from './host.js';
@@ -71,6 +78,7 @@ class LazyCompilation implements Compilation {
   readonly programs: readonly CompiledProgram[];
   readonly discovery?: Discovery;
   readonly sourceFile?: ts.SourceFile;
+  private assembled: AssembledModule | undefined;
   private readonly outputs = new Map<string, Uint8Array | undefined>();
 
   constructor(
@@ -85,7 +93,9 @@ class LazyCompilation implements Compilation {
   }
 
   ir(): string {
-    return this.compiled.ir;
+    // What does not fit in the stack is known when LLVM has seen it.
+    if (this.compiled.module?.functions.some(mayOverflow)) this.object();
+    return this.assembled?.ir ?? this.compiled.ir;
   }
 
   object(): Uint8Array | undefined {
@@ -110,17 +120,30 @@ class LazyCompilation implements Compilation {
       return undefined;
     }
     const { cpu, optimize } = this.options;
-    const result = backend.assemble(this.compiled.ir, { cpu, emit, optimize });
+    const result = this.run(backend, { cpu, emit, optimize });
     this.report(result, `LLVM ${backend.version}`);
     return result.output;
+  }
+
+  private run(backend: Backend, options: AssembleOptions): BackendResult {
+    const { module, scratch, discovery } = this.compiled;
+    if (!module || !scratch || !discovery) return backend.assemble(this.compiled.ir, options);
+    this.assembled = assembleModule(
+      { ir: this.assembled?.ir ?? this.compiled.ir, module, scratch, discovery },
+      backend,
+      options,
+    );
+    this.diagnostics.push(...this.assembled.notes);
+    return this.assembled;
   }
 
   private report({ messages }: BackendResult, backend: string): void {
     const { sourceFile, module, discovery } = this.compiled;
     const explained = new Set<string>();
-    for (const { severity, text, line } of messages) {
+    for (const message of messages) {
+      const { severity, text, line } = message;
       if (severity !== 'error') continue;
-      const overflowing = /^in function (\S+) .*stack limit/s.exec(text)?.[1];
+      const overflowing = overflowingFunction(message);
       if (overflowing !== undefined && module && discovery) {
         if (!explained.has(overflowing)) this.diagnostics.push(explainStack(overflowing, module, discovery));
         explained.add(overflowing);

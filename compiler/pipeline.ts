@@ -8,7 +8,7 @@ import { Evaluator } from './evaluate/index.js';
 import type { Host } from './host.js';
 import type { IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
-import { lower } from './lower/index.js';
+import { lower, type ScratchMaps } from './lower/index.js';
 import type { CompiledProgram, Discovery } from './model.js';
 import { checkBpfHalf, neededDeclarations, openProgram, type Opened } from './open/index.js';
 import type { CompilerOptions } from './options.js';
@@ -24,6 +24,7 @@ export interface Compiled {
   readonly ir: string;
   /** The same as a graph, which explains what LLVM says of it. */
   readonly module?: IrModule;
+  readonly scratch?: ScratchMaps;
 }
 
 /** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
@@ -69,7 +70,8 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   const all = [...found, ...limits, ...lowered.diagnostics];
   if (hasErrors(all)) return stop(all, discovery);
   const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
-  return { diagnostics: all, files, sourceFile, discovery, programs: lowered.programs, ir, module: lowered.ir };
+  const { programs, scratch, ir: module } = lowered;
+  return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch };
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -49,6 +49,14 @@ export function warning<Arguments extends readonly unknown[]>(
   return create(code, ts.DiagnosticCategory.Warning, describe);
 }
 
+/** Declares a note, which says what was done; as `error` in all else. */
+export function note<Arguments extends readonly unknown[]>(
+  code: number,
+  describe: (...details: Arguments) => Text,
+): DiagnosticFactory<Arguments> {
+  return create(code, ts.DiagnosticCategory.Message, describe);
+}
+
 /** Every declared code, for `tsbpf explain` and for the test that no code is given twice. */
 export function registeredCodes(): readonly number[] {
   return [...registered.keys()].sort((a, b) => a - b);

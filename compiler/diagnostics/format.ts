@@ -74,7 +74,8 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 function formatDiagnostic(diagnostic: Diagnostic, { directory, color }: FormatOptions): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const record = toRecord(diagnostic, directory);
-  const category = paint(record.category === 'error' ? 91 : 93, record.category);
+  const word = record.category === 'message' ? 'note' : record.category;
+  const category = paint(record.category === 'error' ? 91 : record.category === 'message' ? 94 : 93, word);
   const place = record.file
     ? `${paint(96, record.file)}:${paint(93, String(record.line))}:${paint(93, String(record.column))} - `
     : '';

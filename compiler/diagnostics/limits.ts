@@ -1,5 +1,5 @@
 /** Diagnostics about what the kernel would refuse: 1600 to 1799. */
-import { error } from './diagnostic.js';
+import { error, note } from './diagnostic.js';
 
 export const mapTypeHasNoLayout = error(1600, (map: string, role: string, type: string, reason: string) => ({
   message: `The ${role} of map '${map}' cannot be '${type}': ${reason}.`,
@@ -26,6 +26,11 @@ export const stackTooLarge = error(1611, (program: string, largest: readonly str
     largest.length > 0 ? `; the most is taken by ${largest.join(', ')}` : ''
   }.`,
   hint: 'Keep large values in a map: a PerCpuArray of one entry has room for them, and get(0) refers to it.',
+}));
+
+export const movedToMap = note(1612, (map: string, variables: readonly string[]) => ({
+  message: `The stack of 512 bytes has no room for ${variables.join(', ')}; kept in the map '${map}' instead, once for each CPU.`,
+  hint: 'Nothing has to be changed. The lookup costs a few nanoseconds a run; smaller variables stay on the stack.',
 }));
 
 export const unboundedLoop = error(1620, () => ({

@@ -15,6 +15,7 @@ export class FunctionBuilder {
   private registers: number;
   private blocks = 0;
   private allocations = 0;
+  private readonly alignments = new WeakMap<IrValue, number>();
 
   constructor(readonly function_: IrFunction) {
     this.registers = function_.parameters.length;
@@ -71,12 +72,24 @@ export class FunctionBuilder {
     return left;
   }
 
-  allocate(size: number, align: number): IrRegister {
+  /**
+   * Memory of the function's stack.
+   *
+   * @param size in bytes, as is `align`.
+   * @param type what lies in it, where it may as well lie in a map: it holds no address.
+   */
+  allocate(size: number, align: number, type?: MetadataNode): IrRegister {
     const result = this.register(pointer);
     const { debug, label } = this;
-    const instruction = { op: 'alloca', result, size: Math.max(1, size), align, debug, label } as const;
+    const instruction = { op: 'alloca', result, size: Math.max(1, size), align, debug, label, type } as const;
     this.entry.instructions.splice(this.allocations++, 0, instruction);
+    this.alignments.set(result, align);
     return result;
+  }
+
+  /** Of memory that `allocate` gave, in bytes; of any other address 1. */
+  alignmentOf(address: IrValue): number {
+    return this.alignments.get(address) ?? 1;
   }
 
   load(type: IrType, address: IrValue, align: number, volatile = false): IrValue {

@@ -9,7 +9,15 @@ export type CastOperator = 'trunc' | 'zext' | 'sext' | 'ptrtoint' | 'inttoptr';
 export type AtomicOperator = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'xchg';
 
 export type Instruction = { debug?: MetadataNode | undefined } & (
-  | { op: 'alloca'; result: IrRegister; size: number; align: number; label: string | undefined }
+  | {
+      op: 'alloca';
+      result: IrRegister;
+      size: number;
+      align: number;
+      label: string | undefined;
+      /** For debuggers, of what may as well lie in a map: it holds no address. */
+      type: MetadataNode | undefined;
+    }
   | { op: 'load'; result: IrRegister; address: IrValue; align: number; volatile: boolean }
   | { op: 'store'; value: IrValue; address: IrValue; align: number; volatile: boolean }
   | { op: 'offset'; result: IrRegister; base: IrValue; offset: IrValue }

@@ -2,7 +2,7 @@
 import type { Block } from './instructions.js';
 import type { MetadataNode } from './metadata.js';
 import type { IrType } from './types.js';
-import type { IrRegister } from './values.js';
+import type { IrConstant, IrRegister } from './values.js';
 
 export interface IrGlobal {
   readonly name: string;
@@ -23,6 +23,8 @@ export interface IrFunction {
   readonly internal: boolean;
   readonly alwaysInline: boolean;
   readonly debug: MetadataNode | undefined;
+  /** What the function returns where it ends the program. */
+  readonly defaultResult: IrConstant;
 }
 
 export interface IrDeclaration {

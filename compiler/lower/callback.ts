@@ -141,6 +141,7 @@ export function lowerCallback(
     internal: true,
     alwaysInline: false,
     debug,
+    defaultResult: constant64(1),
   };
   const environment = new Environment(parameters.at(-1)!);
   const outerContext = context.contextPointer;

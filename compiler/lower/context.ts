@@ -130,7 +130,8 @@ export class LoweringContext {
 
   /** Memory of the program's stack for a value of this type. */
   allocate(type: BpfType): IrRegister {
-    return this.builder.allocate(type.size, isScalar(type) ? type.size : Math.max(8, alignOf(type)));
+    if (isScalar(type)) return this.builder.allocate(type.size, type.size);
+    return this.builder.allocate(type.size, Math.max(8, alignOf(type)), this.module.debug.type(type));
   }
 
   allocatePointer(): IrRegister {

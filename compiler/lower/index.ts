@@ -5,13 +5,17 @@ import type { CompiledProgram } from '../model.js';
 import { ModuleContext, type ModuleInput } from './module-context.js';
 import { lowerProgram } from './program.js';
 import { Refused } from './refused.js';
+import { ScratchMaps } from './scratch.js';
 
 export type { ModuleInput } from './module-context.js';
+export type { Allocation, ScratchMaps } from './scratch.js';
 
 export interface Lowered {
   readonly ir: IrModule;
   readonly programs: readonly CompiledProgram[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Where variables go that turn out not to fit in the stack. */
+  readonly scratch: ScratchMaps;
 }
 
 export function lower(input: ModuleInput): Lowered {
@@ -20,7 +24,7 @@ export function lower(input: ModuleInput): Lowered {
   for (const shared of input.discovery.shared.values()) attempt(() => module.defineShared(shared));
   const programs = input.discovery.programs.flatMap((program) => lowerProgram(program, module) ?? []);
   if (programs.length > 0 || module.ir.globals.length > 0) addLicense(module);
-  return { ir: module.ir, programs, diagnostics: module.diagnostics };
+  return { ir: module.ir, programs, diagnostics: module.diagnostics, scratch: new ScratchMaps(module) };
 }
 
 function attempt(define: () => void): void {

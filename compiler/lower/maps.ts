@@ -130,6 +130,8 @@ interface MapGlobal {
   readonly key?: BpfType | undefined;
   readonly keySize?: number | undefined;
   readonly value?: BpfType | undefined;
+  /** For debuggers, in the place of `value`. */
+  readonly valueType?: MetadataNode;
   readonly valueSize?: number | undefined;
   readonly maxEntries: number;
   readonly flags?: number;
@@ -142,13 +144,13 @@ export function defineMapGlobal(map: MapGlobal, { debug, ir }: ModuleContext): v
   const number = (name: string, amount: number | undefined): void => {
     if (amount) members.push({ name, type: debug.pointerTo(debug.arrayOf(debug.int(), amount, amount * 4)) });
   };
-  const typed = (name: string, type: BpfType | undefined): void => {
-    if (type) members.push({ name, type: debug.pointerTo(debug.type(type)) });
+  const typed = (name: string, type: MetadataNode | undefined): void => {
+    if (type) members.push({ name, type: debug.pointerTo(type) });
   };
   number('type', map.type);
-  typed('key', map.key);
+  typed('key', map.key && debug.type(map.key));
   number('key_size', map.key ? undefined : map.keySize);
-  typed('value', map.value);
+  typed('value', map.value ? debug.type(map.value) : map.valueType);
   number('value_size', map.value ? undefined : map.valueSize);
   number('max_entries', map.maxEntries);
   number('map_flags', map.flags);

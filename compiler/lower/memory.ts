@@ -19,8 +19,10 @@ import {
   type StructType,
 } from '../types/types.js';
 import type { LoweringContext } from './context.js';
+import { countedLoop } from './counted-loop.js';
 import { rangeOf } from './range.js';
 import { boolean, bits64, convertTo, scalar } from './scalars.js';
+import { isOlderThan } from './target.js';
 import type { LiteralValue, Origin, Place, Reference, Scalar, Value } from './values.js';
 
 /** Reads a scalar; anything larger is referred to where it lies. */
@@ -102,33 +104,71 @@ function storeConstant(
 /** Writes bytes in the widest units that their alignment allows. */
 function storeBytes(bytes: Uint8Array, address: IrValue, align: number, context: LoweringContext): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words: { offset: number; size: number; word: bigint }[] = [];
   forEachUnit(bytes.length, align, (offset, size) => {
     let word = 0n;
     for (let index = size - 1; index >= 0; index--) word = (word << 8n) | BigInt(view.getUint8(offset + index));
-    context.builder.store(constant(integerOfSize(size), word), context.builder.offset(address, offset), size);
+    words.push({ offset, size, word });
   });
+  const looped = isLarge(bytes.length, context);
+  const stored = looped ? words.filter(({ word }) => word !== 0n) : words;
+  if (looped && stored.length * 8 > MOST_UNROLLED) return copyConstant(bytes, address, align, context);
+  if (looped) zeroBytes(address, bytes.length, align, context);
+  const { builder } = context;
+  for (const { offset, size, word } of stored)
+    builder.store(constant(integerOfSize(size), word), builder.offset(address, offset), size);
+}
+
+function copyConstant(bytes: Uint8Array, address: IrValue, align: number, context: LoweringContext): void {
+  const constants = context.builder.opaque(context.module.constantBytes(bytes, 8));
+  copyBytes(address, constants, bytes.length, Math.max(align, context.builder.alignmentOf(address)), context);
+}
+
+/** Past this many bytes memory is filled and copied by a loop: a store a word would be a program of its own. */
+const MOST_UNROLLED = 512;
+
+/** Whether a loop fills and copies this many bytes. Loops are for kernels that walk them: Linux 5.3. */
+export function isLarge(size: number, context: LoweringContext): boolean {
+  return size > MOST_UNROLLED && !isOlderThan(5, 3, context.module.options);
 }
 
 export function zero(type: BpfType, address: IrValue, context: LoweringContext): void {
-  const align = isScalar(type) ? type.size : alignOf(type);
-  forEachUnit(type.size, align, (offset, size) =>
-    context.builder.store(constant(integerOfSize(size), 0), context.builder.offset(address, offset), size),
-  );
+  zeroBytes(address, type.size, isScalar(type) ? type.size : alignOf(type), context);
 }
 
 /** Zeroes memory on our own stack, which is aligned to 8 bytes whatever lies in it. */
 export function zeroStack(type: BpfType, address: IrValue, context: LoweringContext): void {
-  forEachUnit(type.size, isScalar(type) ? type.size : 8, (offset, size) =>
-    context.builder.store(constant(integerOfSize(size), 0), context.builder.offset(address, offset), size),
+  zeroBytes(address, type.size, isScalar(type) ? type.size : 8, context);
+}
+
+function zeroBytes(address: IrValue, size: number, align: number, context: LoweringContext): void {
+  const { builder } = context;
+  forEachChunk(size, Math.max(align, builder.alignmentOf(address)), context, (offset, unit) =>
+    builder.store(constant(integerOfSize(unit), 0), builder.offset(address, offset), unit),
   );
 }
 
 export function copyBytes(to: IrValue, from: IrValue, size: number, align: number, context: LoweringContext): void {
   const { builder } = context;
-  forEachUnit(size, align, (offset, unit) => {
+  forEachChunk(size, align, context, (offset, unit) => {
     const type = integerOfSize(unit);
     builder.store(builder.load(type, builder.offset(from, offset), unit), builder.offset(to, offset), unit);
   });
+}
+
+/** Visits memory unit by unit: in a loop where it is large, and what is left over behind it. */
+function forEachChunk(
+  size: number,
+  align: number,
+  context: LoweringContext,
+  visit: (offset: IrValue | number, unit: number) => void,
+): void {
+  const { builder } = context;
+  const unit = Math.min(8, align);
+  const looped = isLarge(size, context) ? Math.floor(size / unit) * unit : 0;
+  if (looped > 0)
+    countedLoop(looped / unit, context, (index) => visit(builder.binary('mul', index, constant64(unit)), unit));
+  forEachUnit(size - looped, align, (offset, rest) => visit(looped + offset, rest));
 }
 
 function forEachUnit(size: number, align: number, visit: (offset: number, size: number) => void): void {

@@ -46,6 +46,7 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
     [{ name: 'ctx', type: debug.pointerTo(debug.declaredStruct(type.contextStruct)) }],
     debug.int(),
   );
+  const options = readOptions(program, type, module);
   const ir: IrFunction = {
     name: program.name,
     returns: i32,
@@ -55,16 +56,9 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
     internal: false,
     alwaysInline: false,
     debug: subprogram,
+    defaultResult: constant(i32, options.defaultResult),
   };
-  const context = new LoweringContext(
-    module,
-    program,
-    type,
-    readOptions(program, type, module),
-    ir,
-    subprogram,
-    targets,
-  );
+  const context = new LoweringContext(module, program, type, options, ir, subprogram, targets);
   lowerFunction(context);
   module.ir.functions.push(ir);
   return {

@@ -6,12 +6,13 @@ import { constant64 } from '../../ir/values.js';
 import { UNSIGNED_32 } from '../range.js';
 import { lowerCallback } from '../callback.js';
 import type { LoweringContext } from '../context.js';
+import { countedLoop } from '../counted-loop.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
+import { isOlderThan } from '../target.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
-import { countedLoop } from '../visitors/for-of.js';
 import { truth } from '../scalars.js';
 import { lowerArgument } from './arguments.js';
 
@@ -21,11 +22,6 @@ const LOOP = 181;
 const MOST_ITERATIONS = 8n * 1024n * 1024n;
 /** A loop without the helper is walked iteration by iteration; the verifier gives up at a million instructions. */
 const MOST_WALKED = 4096;
-
-function isOlderThan(major: number, minor: number, context: LoweringContext): boolean {
-  const { target } = context.module.options;
-  return target !== undefined && (target[0] < major || (target[0] === major && target[1] < minor));
-}
 
 function callbackArgument(node: ts.CallExpression, index: number, context: LoweringContext): FunctionValue {
   const value = lowerArgument(node, index, context);
@@ -38,7 +34,7 @@ function callbackArgument(node: ts.CallExpression, index: number, context: Lower
 export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Value {
   const count = lowerArgument(node, 0, context);
   const callee = callbackArgument(node, 1, context);
-  if (isOlderThan(5, 17, context)) return walkedLoop(count, callee, node, context);
+  if (isOlderThan(5, 17, context.module.options)) return walkedLoop(count, callee, node, context);
   const index = (value: Parameters<typeof number>[0]) => number(value, { min: 0n, max: MOST_ITERATIONS - 1n });
   const callback = lowerCallback(callee, [i64], ([at]) => [index(at!)], node, context);
   const times = bits64(toScalar(count, node, context), context);
@@ -68,7 +64,7 @@ function walkedLoop(count: Value, callee: FunctionValue, node: ts.CallExpression
 
 /** `map.forEach((value, key) => …)`. */
 export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
-  if (isOlderThan(5, 13, context))
+  if (isOlderThan(5, 13, context.module.options))
     return context.refuse(needsKernel(node, 'forEach on a map', '5.13', 'get(key) in a loop over keys that are known'));
   const callee = callbackArgument(node, 0, context);
   const origin = layout.shape.perCpu ? 'perCpu' : 'map';

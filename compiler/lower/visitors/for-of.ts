@@ -3,9 +3,9 @@ import { ts } from '../../typescript.js';
 import { tooManyIterations, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { constant64 } from '../../ir/values.js';
-import { i64 } from '../../ir/types.js';
 import type { ArrayType } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
+import { countedLoop } from '../counted-loop.js';
 import { loadFrom } from '../memory.js';
 import type { Reference, Value } from '../values.js';
 import { describeValue } from './access.js';
@@ -60,31 +60,6 @@ function overArray(node: ts.ForOfStatement, source: Reference, type: ArrayType, 
     );
     lowerBody(node, loadFrom(type.element, address, source.origin, context), targets, context);
   });
-}
-
-/** A loop over the indexes from 0 to `count` - 1. */
-export function countedLoop(
-  count: number,
-  context: LoweringContext,
-  body: (index: ReturnType<LoweringContext['builder']['load']>, targets: { breakTo: Block; continueTo: Block }) => void,
-): void {
-  const { builder } = context;
-  const slot = builder.allocate(8, 8);
-  const test = builder.createBlock('test');
-  const loop = builder.createBlock('loop');
-  const next = builder.createBlock('next');
-  const end = builder.createBlock('end');
-  builder.store(constant64(0), slot, 8);
-  builder.jump(test);
-  builder.start(test);
-  builder.branch(builder.compare('ult', builder.load(i64, slot, 8), constant64(count)), loop, end);
-  builder.start(loop);
-  body(builder.load(i64, slot, 8), { breakTo: end, continueTo: next });
-  builder.jump(next);
-  builder.start(next);
-  builder.store(builder.binary('add', builder.load(i64, slot, 8), constant64(1)), slot, 8);
-  builder.jump(test);
-  builder.start(end);
 }
 
 function lowerBody(

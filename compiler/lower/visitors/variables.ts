@@ -12,7 +12,7 @@ import { loadContextMember } from '../builtins/context.js';
 import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
-import { storeTo, zeroStack } from '../memory.js';
+import { isLarge, storeTo, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
@@ -190,7 +190,8 @@ function fits(type: ScalarType, value: unknown): boolean {
 function intoMemory(type: BpfType, value: Value, at: ts.Node, context: LoweringContext): Value {
   if (isScalar(type)) return convertTo(type, value, at, context);
   const address = context.allocate(type);
-  zeroStack(type, address, context);
+  // LLVM drops the zeros that are written over, but for those of a loop.
+  if (!isLarge(type.size, context) || value.kind === 'reference') zeroStack(type, address, context);
   storeTo(type, address, value, at, context);
   return { kind: 'reference', type, address, origin: 'stack' };
 }
