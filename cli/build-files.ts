@@ -23,7 +23,7 @@ export async function build(names: readonly string[], flags: BuildFlags): Promis
   if (flags.output === '-' && flags.watch) {
     throw optionsExclude('--watch', '-o -', 'each build would follow the one before');
   }
-  const options = compilerOptions(flags);
+  const options = { ...compilerOptions(flags), record: flags.emit === 'evaluated' };
   if (files.length > 1) {
     // After the first file, another process could not know what was written.
     const { continueElsewhere } = await import('../compiler/elsewhere.js');

@@ -15,6 +15,7 @@ const emitters: Readonly<Record<Emit, Emitter>> = {
   ll: async (compilation) => present(compilation.ir()),
   asm: async (compilation) => present(compilation.assembly()),
   module: emitModule,
+  evaluated: async (compilation) => present(await compilation.evaluated()),
 };
 
 /** @returns undefined where errors left nothing to write; the compilation's diagnostics then say why. */

@@ -3,13 +3,14 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { outputIsInput, outputNotFolder, outputTwice, outputUnwritable } from './status.js';
 
-export type Emit = 'obj' | 'll' | 'asm' | 'module';
+export type Emit = 'obj' | 'll' | 'asm' | 'module' | 'evaluated';
 
 export const emitExtensions: Readonly<Record<Emit, string>> = {
   obj: '.o',
   ll: '.ll',
   asm: '.s',
   module: '.bpf.js',
+  evaluated: '.evaluated.ts',
 };
 
 /**

@@ -37,6 +37,8 @@ export interface Compilation {
   object(): Uint8Array | undefined;
   /** BPF assembly, as LLVM writes it. */
   assembly(): string;
+  /** The programs after partial evaluation, as TypeScript; empty after errors, and without the option `record`. */
+  evaluated(): Promise<string>;
 }
 
 /**
@@ -105,6 +107,13 @@ class LazyCompilation implements Compilation {
   assembly(): string {
     const output = this.output('assembly');
     return output ? new TextDecoder().decode(output) : '';
+  }
+
+  async evaluated(): Promise<string> {
+    const { recording, discovery } = this.compiled;
+    if (!recording || !discovery || hasErrors(this.diagnostics)) return '';
+    const { printEvaluated } = await import('./evaluated/print.js');
+    return printEvaluated(recording, discovery);
   }
 
   private output(emit: 'object' | 'assembly'): Uint8Array | undefined {

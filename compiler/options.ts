@@ -16,6 +16,8 @@ export interface CompilerOptions {
   readonly defines: Readonly<Record<string, unknown>>;
   /** Off is for differential tests alone: it leaves the IR as lowered, cleaned up as far as the verifier needs. */
   readonly optimize: boolean;
+  /** Keeps what partial evaluation decided, so that `evaluated()` of the compilation can print it. */
+  readonly record: boolean;
 }
 
 export const defaultCompilerOptions: CompilerOptions = {
@@ -25,4 +27,5 @@ export const defaultCompilerOptions: CompilerOptions = {
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
   defines: {},
   optimize: true,
+  record: false,
 };

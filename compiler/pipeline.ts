@@ -4,6 +4,7 @@ import { checkLimits } from './check/index.js';
 import type { Diagnostic } from './diagnostics/index.js';
 import { discover } from './discover/index.js';
 import { tsbpfName } from './discover/symbols.js';
+import type { Recording } from './evaluated/recording.js';
 import { Evaluator } from './evaluate/index.js';
 import type { Host } from './host.js';
 import type { IrModule } from './ir/module.js';
@@ -25,6 +26,8 @@ export interface Compiled {
   /** The same as a graph, which explains what LLVM says of it. */
   readonly module?: IrModule;
   readonly scratch?: ScratchMaps;
+  /** What lowering decided, where the options ask for it. */
+  readonly recording?: Recording | undefined;
 }
 
 /** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
@@ -59,6 +62,7 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   const limits = checkLimits(discovery, opened.checker);
   if (hasErrors(limits)) return stop([...found, ...limits], discovery);
 
+  const recording = options.record ? await createRecording() : undefined;
   const lowered = lower({
     discovery,
     checker: opened.checker,
@@ -66,12 +70,19 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
     options,
     projectDirectory: projectDirectory(sourceFile.fileName, host),
     readFile: (file) => host.readFile(file),
+    recording,
   });
   const all = [...found, ...limits, ...lowered.diagnostics];
   if (hasErrors(all)) return stop(all, discovery);
   const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
   const { programs, scratch, ir: module } = lowered;
-  return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch };
+  return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch, recording };
+}
+
+/** Rarely needed, so loaded by those who need it. */
+async function createRecording(): Promise<Recording> {
+  const { Recording } = await import('./evaluated/recording.js');
+  return new Recording();
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

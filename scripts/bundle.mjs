@@ -28,7 +28,9 @@ function isBundle(file) {
   return existsSync(file) && readFileSync(file, 'utf8').startsWith(mark);
 }
 
-/** Packages, and the files whose state the command line shares with the compiler. */
+/** Packages, the files whose state the command line shares with the compiler, and what is rarely needed. */
 function isExternal(id) {
-  return /^[^./]/.test(id) || /[/\\](typescript|compile-cache|cache-folder)\.js$/.test(id);
+  return (
+    /^[^./]/.test(id) || /[/\\](typescript|compile-cache|cache-folder|evaluated[/\\](recording|print))\.js$/.test(id)
+  );
 }

@@ -36,7 +36,7 @@ function refreshCurrentDirectory(): void {
 }
 
 function needsModules(words: readonly string[]): boolean {
-  return words[0] !== 'build' || words.some((word) => /^(--watch|(--emit=)?module)$/.test(word));
+  return words[0] !== 'build' || words.some((word) => /^(--watch|(--emit=)?(module|evaluated))$/.test(word));
 }
 
 /** The same command line by way of main.js, which the launcher names as the script. */

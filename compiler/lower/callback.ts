@@ -167,8 +167,12 @@ export function lowerCallback(
     context.scope = new Scope(new CapturedScope(callee.scope, environment, context));
     try {
       context.at(callee.node);
-      bindParameters(callee.node, describe(parameters.slice(0, -1)), at, context);
-      lowerBody(callee.node, context);
+      const lower = () => {
+        bindParameters(callee.node, describe(parameters.slice(0, -1)), at, context);
+        lowerBody(callee.node, context);
+      };
+      if (context.recording) context.recording.within(at, callee.node, lower);
+      else lower();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }

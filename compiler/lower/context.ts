@@ -1,6 +1,7 @@
 /** What lowering one program needs: where instructions go, which names are visible, where `return` and `break` lead. */
 import type { ts } from '@ts-morph/bootstrap';
 import type { Diagnostic } from '../diagnostics/index.js';
+import type { Recording } from '../evaluated/recording.js';
 import { FunctionBuilder } from '../ir/builder.js';
 import type { Block } from '../ir/instructions.js';
 import type { MetadataNode } from '../ir/metadata.js';
@@ -96,6 +97,11 @@ export class LoweringContext {
       this.frame = outer.frame;
       this.scope = outer.scope;
     }
+  }
+
+  /** Where decisions are taken down, if anybody asked. */
+  get recording(): Recording | undefined {
+    return this.module.recording;
   }
 
   get checker(): ts.TypeChecker {

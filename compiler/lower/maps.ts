@@ -99,6 +99,7 @@ function defineGlobal(
   module: ModuleContext,
 ): void {
   const options = readOptions(map, module);
+  module.recording?.maps.set(map, options);
   const maxEntries = options.maxEntries ?? shape.defaultMaxEntries;
   if (maxEntries === undefined) {
     module.diagnostics.push(mapNeedsEntries(map.creation, map.name));

@@ -2,6 +2,7 @@
 import type { ts } from '@ts-morph/bootstrap';
 import type { Diagnostic } from '../diagnostics/index.js';
 import { sectionNames } from '../discover/naming.js';
+import type { Recording } from '../evaluated/recording.js';
 import type { Evaluator } from '../evaluate/index.js';
 import { IrModule } from '../ir/module.js';
 import { globalName, type IrValue } from '../ir/values.js';
@@ -20,6 +21,8 @@ export interface ModuleInput {
   readonly options: CompilerOptions;
   readonly projectDirectory: string;
   readFile(file: string): string | undefined;
+  /** Takes down what is decided, for `--emit evaluated`. */
+  readonly recording?: Recording | undefined;
 }
 
 /** A constant of `.rodata` that is filled in at load. */
@@ -36,6 +39,7 @@ export class ModuleContext {
   readonly evaluator: Evaluator;
   readonly options: CompilerOptions;
   readonly discovery: Discovery;
+  readonly recording: Recording | undefined;
   private readonly layouts = new Map<DiscoveredMap, MapLayout>();
   private readonly sharedTypes = new Map<DiscoveredShared, BpfType>();
   private readonly loads = new Map<ts.Symbol, LoadVariable>();
@@ -51,6 +55,7 @@ export class ModuleContext {
     this.evaluator = input.evaluator;
     this.options = input.options;
     this.discovery = input.discovery;
+    this.recording = input.recording;
     this.debug = new DebugInfo(input.discovery.entry, input.projectDirectory);
     this.ir = new IrModule(String(this.debug.file(input.discovery.entry).fields['filename']));
     this.ir.compileUnit = this.debug.compileUnit;

@@ -59,7 +59,10 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
     defaultResult: constant(i32, options.defaultResult),
   };
   const context = new LoweringContext(module, program, type, options, ir, subprogram, targets);
-  lowerFunction(context);
+  if (module.recording) {
+    const given = Object.entries(options).filter(([, value]) => program.options && value !== 0);
+    module.recording.program({ program, targets, options: given }, () => lowerFunction(context));
+  } else lowerFunction(context);
   module.ir.functions.push(ir);
   return {
     source: program,

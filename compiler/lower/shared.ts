@@ -58,6 +58,7 @@ function initialBytes(shared: DiscoveredShared, type: BpfType, module: ModuleCon
     module.diagnostics.push(initial.diagnostic);
     throw new Refused();
   }
+  module.recording?.shared.set(shared, initial?.kind === 'static' ? initial : undefined);
   if (initial?.kind !== 'static') return new Uint8Array(type.size);
   try {
     return encode(type, initial.value, shared.name);

@@ -53,6 +53,7 @@ describe('where the output goes', () => {
   test.each([
     ['ll', 'a.ll', /^define .*@keepLength\(/m],
     ['asm', 'a.s', /^keepLength:/m],
+    ['evaluated', 'a.evaluated.ts', /^function keepLength\(/m],
   ])('--emit %s writes %s', (emit, file, content) => {
     const cwd = folderWith({ 'a.ts': lengthFilter });
     expect(tsbpf(['build', 'a.ts', '--emit', emit], { cwd }).status).toBe(0);

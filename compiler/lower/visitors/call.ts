@@ -28,7 +28,7 @@ export function lowerCall(node: ts.CallExpression, context: LoweringContext): Va
   if (ts.isPropertyAccessExpression(callee)) return lowerMethodCall(node, callee, context);
   const value = lowerExpression(callee, context);
   if (value.kind === 'namespace') return callNamespace(value.name, node, context);
-  if (value.kind === 'function') return callFunction(value, lowerArguments(node, context), node, context);
+  if (value.kind === 'function') return callDirectly(value, node, context);
   return context.refuse(notCallable(node, callee.getText()));
 }
 
@@ -41,19 +41,19 @@ function lowerMethodCall(
   const found = symbol && functionOf(symbol, context.checker);
   const method = found && !isRuntimeFile(found.getSourceFile().fileName) ? found : undefined;
   if (method && ts.isMethodDeclaration(method))
-    return callFunction(
-      { kind: 'function', node: method, scope: new Scope() },
-      lowerArguments(node, context),
-      node,
-      context,
-    );
+    return callDirectly({ kind: 'function', node: method, scope: new Scope() }, node, context);
   const own = isNamespaceLike(callee.expression, context) ? ownOf(callee, context) : undefined;
   if (own?.kind === 'namespace') return callNamespace(own.name, node, context);
-  if (own?.kind === 'function') return callFunction(own, lowerArguments(node, context), node, context);
+  if (own?.kind === 'function') return callDirectly(own, node, context);
   const receiver = lowerExpression(callee.expression, context);
   if (receiver.kind === 'optional' && (callee.questionDotToken || node.questionDotToken))
     return whenPresent(receiver, node, context, (inner) => callMethod(inner, callee, node, context));
   return callMethod(receiver.kind === 'optional' ? receiver.inner : receiver, callee, node, context);
+}
+
+function callDirectly(callee: FunctionValue, node: ts.CallExpression, context: LoweringContext): Value {
+  context.recording?.shape(node, { kind: 'call' });
+  return callFunction(callee, lowerArguments(node, context), node, context);
 }
 
 function callMethod(
@@ -127,9 +127,13 @@ export function callFunction(
     return: (value, place) => merge.arrive(returned(node, value, place, context), place),
   };
   try {
-    return context.scoped(() => {
+    const lower = () => {
       bindParameters(node, values, at, context);
       lowerBody(node, context);
+    };
+    return context.scoped(() => {
+      if (context.recording) context.recording.within(at, node, lower);
+      else lower();
       merge.arrive(nothing, at);
       const value = merge.finish();
       // What uses the result of a function that was refused was not meant to be without one.

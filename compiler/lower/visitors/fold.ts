@@ -27,7 +27,10 @@ export function fold(node: ts.Expression, context: LoweringContext): Static | un
     const variable = scope.find(symbol);
     return variable?.kind === 'value' && variable.value.kind === 'static' ? variable.value : undefined;
   });
-  if (result.kind === 'static') return { kind: 'static', value: result.value };
+  if (result.kind === 'static') {
+    context.recording?.decide(node, { kind: 'value', value: result.value, symbol: undefined });
+    return { kind: 'static', value: result.value };
+  }
   if (result.kind === 'failed') {
     context.report(result.diagnostic);
     throw new Refused();

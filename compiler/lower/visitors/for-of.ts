@@ -41,10 +41,13 @@ function knownItems(source: Value): Value[] | undefined {
 function unroll(node: ts.ForOfStatement, items: readonly Value[], context: LoweringContext): void {
   const { builder } = context;
   const end = builder.createBlock('end');
+  context.recording?.shape(node, { kind: 'unrolled', values: items });
   for (const item of items) {
     if (builder.terminated) break;
     const next = builder.createBlock('next');
-    lowerBody(node, item, { breakTo: end, continueTo: next }, context);
+    const lower = () => lowerBody(node, item, { breakTo: end, continueTo: next }, context);
+    if (context.recording) context.recording.within(node, node, lower);
+    else lower();
     builder.jump(next);
     builder.start(next);
   }

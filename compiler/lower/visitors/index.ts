@@ -105,13 +105,16 @@ export function lowerExpression(node: ts.Expression, context: LoweringContext): 
   }
   const visitor = expressions[node.kind];
   if (!visitor) return context.refuse(unsupportedSyntax(node, describe(node)));
-  return visitor(node, context);
+  const value = visitor(node, context);
+  context.recording?.expression(node, value, context);
+  return value;
 }
 
 /** Lowers a statement; after a refusal the next one goes on, so that one run reports them all. */
 export function lowerStatement(node: ts.Statement, context: LoweringContext): void {
   if (context.builder.terminated && node.kind !== SyntaxKind.FunctionDeclaration) return;
   context.at(node);
+  context.recording?.reach(node);
   const visitor = statements[node.kind];
   try {
     if (!visitor) return context.refuse(unsupportedSyntax(node, describe(node)));

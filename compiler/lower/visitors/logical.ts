@@ -17,7 +17,10 @@ export function lowerLogical(node: ts.BinaryExpression, context: LoweringContext
   const kind = node.operatorToken.kind;
   const left = lowerExpression(node.left, context);
   const decided = decideLogical(kind, left);
-  if (decided !== undefined) return decided ? left : lowerExpression(node.right, context);
+  if (decided !== undefined) {
+    context.recording?.shape(node, { kind: 'side', right: !decided });
+    return decided ? left : lowerExpression(node.right, context);
+  }
   const other = builder.createBlock('other');
   const keep = builder.createBlock('keep');
   const merge = new Merge(context);
@@ -82,7 +85,10 @@ export function lowerCondition(node: ts.Expression, whenTrue: Block, whenFalse: 
       const next = builder.createBlock('and');
       if (kind === SyntaxKind.AmpersandAmpersandToken) lowerCondition(inner.left, next, whenFalse, context);
       else lowerCondition(inner.left, whenTrue, next, context);
-      if (!next.reached) return;
+      if (!next.reached) {
+        context.recording?.shape(inner, { kind: 'side', right: false });
+        return;
+      }
       builder.start(next);
       return lowerCondition(inner.right, whenTrue, whenFalse, context);
     }

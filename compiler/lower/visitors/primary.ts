@@ -85,6 +85,7 @@ function lowerConstant(symbol: ts.Symbol, node: ts.Identifier, context: Lowering
         result.declaration,
       );
       context.usedConstants.add(variable);
+      context.recording?.decide(node, { kind: 'load', constant: variable });
       if (isScalar(variable.type)) return loadFrom(variable.type, globalName(variable.name), 'constant', context, true);
       // LLVM would read the zeros that stand there until the object is loaded, did it see the address.
       return loadFrom(variable.type, context.builder.opaque(globalName(variable.name)), 'constant', context);

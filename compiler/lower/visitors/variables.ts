@@ -75,7 +75,9 @@ export function bind(
   const outer = builder.label;
   builder.label = name.text;
   try {
-    context.scope.declare(symbol, makeVariable(symbol, name, value, annotation, at, context));
+    const variable = makeVariable(symbol, name, value, annotation, at, context);
+    context.scope.declare(symbol, variable);
+    context.recording?.value(name, variable.kind === 'value' ? variable.value : undefined, symbol);
   } finally {
     builder.label = outer;
   }
@@ -113,6 +115,8 @@ function settle(
 ): Value {
   if (value.kind === 'literal' || (written && value.kind === 'static')) {
     const declared = written ?? context.checker.getTypeAtLocation(name);
+    // A constant needs no place of its own: `items: number[]` and `mode: string` name what is known at build.
+    if (value.kind === 'static' && !isScalarValue(value) && !context.module.types.tryConvert(declared)) return value;
     const generic = value.kind === 'literal' ? genericLayout(declared, value, context) : undefined;
     const type = generic ?? layoutOf(declared, at, context);
     if (value.kind === 'static' && isScalar(type)) return convertTo(type, value, at, context);
@@ -233,6 +237,10 @@ function typeOfValue(value: Value, at: ts.Node, context: LoweringContext): BpfTy
   if (value.kind === 'scalar') return widened(value.type);
   if (value.kind === 'reference') return value.type;
   return value.kind === 'optional' ? widened(value.inner.type) : undefined;
+}
+
+function isScalarValue({ value }: Static): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
 }
 
 function isObject(value: Value): boolean {
