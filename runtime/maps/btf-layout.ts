@@ -3,11 +3,15 @@ import type { Btf, BtfMember, BtfStruct, BtfType } from '../../compiler/object/b
 import { array, hostIsLittleEndian, integer } from './layout.js';
 import type { FieldLayout, IntegerLayout, Layout } from './layout.js';
 
-/** Typedefs that our compiler gives a meaning: stored big-endian, fixed point, `number` in 64 bits. */
+/** Typedefs that have a meaning: stored big-endian, fixed point, `number` in 64 bits. */
 const marks: Readonly<Record<string, (layout: IntegerLayout) => IntegerLayout>> = {
   be16: (layout) => ({ ...layout, name: 'be16', littleEndian: false }),
   be32: (layout) => ({ ...layout, name: 'be32', littleEndian: false }),
   be64: (layout) => ({ ...layout, name: 'be64', littleEndian: false }),
+  // What linux/types.h calls them.
+  __be16: (layout) => ({ ...layout, name: 'be16', littleEndian: false }),
+  __be32: (layout) => ({ ...layout, name: 'be32', littleEndian: false }),
+  __be64: (layout) => ({ ...layout, name: 'be64', littleEndian: false }),
   fixed: (layout) => ({ ...layout, name: 'fixed', meaning: 'fixed' }),
   number: (layout) => ({ ...layout, name: 'number', meaning: 'number' }),
 };

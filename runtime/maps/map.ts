@@ -1,15 +1,23 @@
 /**
  * The core of every map class: the kernel map behind it, created on first need, its options, pinning and closing.
  */
-import { existsSync, unlinkSync } from 'node:fs';
-import { check, systemError, TsbpfError } from '../errors.js';
+import { existsSync } from 'node:fs';
+import { check, TsbpfError } from '../errors.js';
 import { closeDescriptor } from '../native/libc.js';
 import * as libbpf from '../native/libbpf.js';
 import type { MapDefinition, MapOptions, MapSpec } from './definition.js';
 import { readMapInfo } from './info.js';
 import type { KeyedMap } from './keyed.js';
 import { NumberKeyed } from './number-keyed.js';
-import { createLooseMap, openMapById, openPinnedMap, type CreateOptions, type RecordOptions } from './open.js';
+import {
+  createLooseMap,
+  openMapById,
+  openPinnedMap,
+  openSharedDescriptor,
+  type CreateOptions,
+  type RecordOptions,
+} from './open.js';
+import { openDeclaredPin, pinHint, removePin } from './pin.js';
 
 /** What the loader does with a map while an object that contains it is loaded. */
 export interface MapLoading {
@@ -54,14 +62,15 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
   }
 
   /**
-   * Opens a pinned map; keys and values are decoded by its BTF, or by records.
+   * Opens a map that is in the kernel; keys and values are decoded by its BTF, or by records.
    *
-   * @param path `'/sys/fs/bpf/x'`
+   * @param source a pin (`'/sys/fs/bpf/x'`), or a descriptor, which stays the caller's: it is duplicated.
    * @typeParam M the class that the map's type has: `BpfMap.open<Queue<u32>>(path)`.
-   * @throws TsbpfError: ENOENT where nothing is pinned there, EACCES or EPERM without privilege.
+   * @throws TsbpfError: ENOENT where nothing is pinned there, EBADF for what is no descriptor, EACCES or EPERM without
+   *   privilege, TSBPF2035 for what is no map.
    */
-  static open<M extends BpfMap = KeyedMap<any, any>>(path: string, records?: RecordOptions): M {
-    return openPinnedMap(path, records) as M;
+  static open<M extends BpfMap = KeyedMap<any, any>>(source: string | number, records?: RecordOptions): M {
+    return (typeof source === 'string' ? openPinnedMap(source, records) : openSharedDescriptor(source, records)) as M;
   }
 
   /** Opens a map by the kernel's number for it (`bpftool map`), as `open` does. */
@@ -139,11 +148,7 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
         hint: 'Say which: unpin(path).',
       });
     }
-    try {
-      unlinkSync(path);
-    } catch (failure) {
-      throw systemError(-((failure as { errno?: number }).errno ?? -5), 'unpin', path);
-    }
+    removePin(path);
     return this;
   }
 
@@ -174,28 +179,10 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
       });
     }
     const { pin } = this.#options;
-    if (this.#fd === undefined && pin !== undefined && existsSync(pin)) this.#fd = this.#openPinned(pin);
-    return this.#fd;
-  }
-
-  #openPinned(path: string): number {
-    const fd = check(libbpf.objectGet(path), 'open pinned map', path, pinHint(path));
-    const found = readMapInfo(fd, path);
-    const { type, keySize, valueSize } = this.spec;
-    if (found.type !== type || found.keySize !== keySize || found.valueSize !== valueSize) {
-      closeDescriptor(fd);
-      throw new TsbpfError(
-        `What is pinned at ${path} is not map '${this.name}': it has type ${found.type}, key ${found.keySize} and ` +
-          `value ${found.valueSize} bytes instead of type ${type}, key ${keySize} and value ${valueSize}.`,
-        {
-          code: 'TSBPF2013',
-          operation: 'open pinned map',
-          subject: path,
-          hint: `Remove it (rm ${path}), or pin elsewhere.`,
-        },
-      );
+    if (this.#fd === undefined && pin !== undefined && existsSync(pin)) {
+      this.#fd = openDeclaredPin(pin, this.name, this.spec);
     }
-    return fd;
+    return this.#fd;
   }
 
   /** Called once the map is in the kernel, made by this process. */
@@ -213,12 +200,6 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
       throw failure;
     }
   }
-}
-
-function pinHint(path: string): string | undefined {
-  return path.startsWith('/sys/fs/bpf/')
-    ? undefined
-    : 'Maps are pinned on a BPF file system: /sys/fs/bpf (`mount -t bpf bpf /sys/fs/bpf` if it is not mounted).';
 }
 
 function notCompiled(className: string): TsbpfError {

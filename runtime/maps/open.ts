@@ -1,8 +1,9 @@
 /** Opens maps that are in the kernel already, and creates maps that belong to no program. */
+import { readlinkSync } from 'node:fs';
 import { Btf } from '../../compiler/object/btf.js';
 import { check, systemError, TsbpfError } from '../errors.js';
 import { mapError } from '../load-error.js';
-import { closeDescriptor } from '../native/libc.js';
+import { closeDescriptor, duplicateDescriptor } from '../native/libc.js';
 import * as libbpf from '../native/libbpf.js';
 import { readBtf } from './btf-descriptor.js';
 import { layoutOfType } from './btf-layout.js';
@@ -56,6 +57,7 @@ export function openMapById(id: number, records: RecordOptions = {}): BpfMap {
  */
 export function openMapDescriptor(fd: number, subject: string, records: RecordOptions = {}): BpfMap {
   try {
+    if (!isMap(fd)) throw notMap(subject);
     const info = readMapInfo(fd, subject);
     const spec = specOf(info, subject, records);
     return instantiateMap(existingMap(spec, fd), {});
@@ -65,7 +67,28 @@ export function openMapDescriptor(fd: number, subject: string, records: RecordOp
   }
 }
 
-function specOf(info: MapInfo, subject: string, records: RecordOptions): MapSpec {
+/** Makes a map object of a descriptor that stays the caller's. */
+export function openSharedDescriptor(fd: number, records: RecordOptions = {}): BpfMap {
+  const subject = `descriptor ${fd}`;
+  return openMapDescriptor(duplicateDescriptor(fd, subject), subject, records);
+}
+
+/** A descriptor says what it is of: programs and links answer the question for a map's description, too. */
+export function isMap(fd: number): boolean {
+  return readlinkSync(`/proc/self/fd/${fd}`) === 'anon_inode:bpf-map';
+}
+
+function notMap(subject: string): TsbpfError {
+  return new TsbpfError(`What is at ${subject} is no map.`, {
+    code: 'TSBPF2035',
+    operation: 'open map',
+    subject,
+    hint: '`bpftool map` lists maps, with where they are pinned.',
+  });
+}
+
+/** The map as the kernel describes it, with layouts from records or from its BTF. */
+export function specOf(info: MapInfo, subject: string, records: RecordOptions): MapSpec {
   const { name, type, keySize, valueSize, maxEntries, flags } = info;
   const btf = info.btfId === 0 || (records.key && records.value) ? undefined : readBtf(info.btfId);
   const key = chooseLayout('key', subject, keySize, records.key, btf, info.keyTypeId);
