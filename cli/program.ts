@@ -5,6 +5,7 @@ import { addBuild } from './commands/build.js';
 import { addCheck } from './commands/check.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDump } from './commands/dump.js';
+import { addMap } from './commands/map.js';
 import { addRun } from './commands/run.js';
 import { addTc } from './commands/tc.js';
 import { addXdp } from './commands/xdp.js';
@@ -51,7 +52,7 @@ export function createProgram(finish: Finish): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
-  for (const add of [addBuild, addRun, addCheck, addDump, addDoctor, addTc, addXdp]) add(program, finish);
+  for (const add of [addBuild, addRun, addCheck, addDump, addDoctor, addMap, addTc, addXdp]) add(program, finish);
   return program;
 }
 

@@ -80,3 +80,17 @@ export const notAnObject = (file: string, reason: string) =>
     `${file} is not an object that can be read: ${reason}`,
     'Build it again; a copy may have been cut short.',
   );
+
+export const badMapValue = (subject: string, text: string, expected: string) =>
+  new CommandError(exitStatus.usageWrong, 3020, `${subject} ${text}: expected ${expected}`);
+
+export const noSuchEntry = (map: string, key: string) =>
+  new CommandError(exitStatus.inputWrong, 3021, `map ${map} has no entry with the key ${key}`);
+
+export const notKeyed = (map: string, type: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3022,
+    `map ${map} is of type ${type}, which has no keys`,
+    'Entries of queues, stacks and rings are taken by a program: BpfMap.open(…) in TypeScript.',
+  );

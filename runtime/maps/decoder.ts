@@ -1,4 +1,5 @@
 /** This file generates decoders: functions of straight-line code that make a JavaScript value of bytes. */
+import { StructValue } from './json.js';
 import type { FieldLayout, IntegerLayout, Layout, StructLayout } from './layout.js';
 import { hostIsLittleEndian } from './layout.js';
 
@@ -11,13 +12,23 @@ const FIXED_SCALE = 100000;
 /** Generates the decoder of a layout. */
 export function generateDecoder(layout: Layout): Decode {
   const nested: Decode[] = [];
-  const body = `return ${expression(layout, 'offset', nested)};`;
+  const structs: string[] = [];
+  const body = `return ${expression(layout, 'offset', { nested, structs })};`;
   // Names from BTF enter the code as JSON strings only, so no name can be code.
-  const create = new Function('text', 'bytes', 'bits', 'nested', `return (view, offset) => { ${body} };`);
-  return create(readText, readBytes, readBits, nested) as Decode;
+  const parameters = ['text', 'bytes', 'bits', 'nested', 'StructValue'];
+  const create = new Function(...parameters, `${structs.join('\n')}\nreturn (view, offset) => { ${body} };`);
+  return create(readText, readBytes, readBits, nested, StructValue) as Decode;
 }
 
-function expression(layout: Layout, at: string, nested: Decode[]): string {
+/** What the code that is being generated refers to. */
+interface Code {
+  /** Decoders of array elements. */
+  readonly nested: Decode[];
+  /** Declarations of constructors, one for each struct. */
+  readonly structs: string[];
+}
+
+function expression(layout: Layout, at: string, code: Code): string {
   switch (layout.kind) {
     case 'integer':
       return integerExpression(layout, at);
@@ -29,9 +40,9 @@ function expression(layout: Layout, at: string, nested: Decode[]): string {
       return `bytes(view, ${at}, ${layout.size})`;
     case 'struct':
     case 'union':
-      return structExpression(layout, at, nested);
+      return structExpression(layout, at, code);
     case 'array':
-      return arrayExpression(layout.element, layout.length, at, nested);
+      return arrayExpression(layout.element, layout.length, at, code);
   }
 }
 
@@ -55,13 +66,24 @@ function meaningExpression(layout: IntegerLayout, raw: string): string {
   }
 }
 
-function structExpression(layout: StructLayout, at: string, nested: Decode[]): string {
-  const fields = layout.fields.map((field) => `[${JSON.stringify(field.name)}]: ${fieldExpression(field, at, nested)}`);
-  return `({ ${fields.join(', ')} })`;
+function structExpression(layout: StructLayout, at: string, code: Code): string {
+  const names = layout.fields.map(({ name }) => JSON.stringify(name));
+  const values = layout.fields.map((field) => fieldExpression(field, 'offset', code));
+  // An assignment to this name would set the prototype.
+  const assignments = names.map((name, index) =>
+    name === '"__proto__"'
+      ? `Object.defineProperty(this, ${name}, { value: ${values[index]}, writable: true, enumerable: true, configurable: true });`
+      : `this[${name}] = ${values[index]};`,
+  );
+  const constructor = `Struct${code.structs.length}`;
+  code.structs.push(
+    `function ${constructor}(view, offset) { ${assignments.join(' ')} }\n${constructor}.prototype = StructValue;`,
+  );
+  return `new ${constructor}(view, ${at})`;
 }
 
-function fieldExpression(field: FieldLayout, at: string, nested: Decode[]): string {
-  if (!field.bits) return expression(field.layout, field.offset === 0 ? at : `${at} + ${field.offset}`, nested);
+function fieldExpression(field: FieldLayout, at: string, code: Code): string {
+  if (!field.bits) return expression(field.layout, field.offset === 0 ? at : `${at} + ${field.offset}`, code);
   const { offset, width } = field.bits;
   const signed = field.layout.kind === 'integer' && field.layout.signed;
   const raw = `bits(view, ${at} + ${offset >> 3}, ${offset & 7}, ${width}, ${signed})`;
@@ -70,20 +92,18 @@ function fieldExpression(field: FieldLayout, at: string, nested: Decode[]): stri
   return `Number(${raw})`;
 }
 
-function arrayExpression(element: Layout, length: number, at: string, nested: Decode[]): string {
+function arrayExpression(element: Layout, length: number, at: string, code: Code): string {
   if (length <= UNROLLED_ELEMENTS && element.kind === 'integer') {
-    const elements = Array.from({ length }, (_, index) =>
-      expression(element, `${at} + ${index * element.size}`, nested),
-    );
+    const elements = Array.from({ length }, (_, index) => expression(element, `${at} + ${index * element.size}`, code));
     return `[${elements.join(', ')}]`;
   }
   const decode = generateDecoder(element);
-  nested.push((view, offset) => {
+  code.nested.push((view, offset) => {
     const values = new Array<unknown>(length);
     for (let index = 0; index < length; index++) values[index] = decode(view, offset + index * element.size);
     return values;
   });
-  return `nested[${nested.length - 1}](view, ${at})`;
+  return `nested[${code.nested.length - 1}](view, ${at})`;
 }
 
 function readText(view: DataView, offset: number, size: number): string {

@@ -12,6 +12,13 @@ import { walkEntries, type RawEntries } from './walk.js';
 /** What `map.increment` adds to, and `map[key]` reads. */
 type Integer = number | bigint;
 
+let layouts: (map: KeyedMap<any, any>) => { readonly key: Layout; readonly value: Layout };
+
+/** How a map's keys and values are laid out, for tools that make them of text. */
+export function layoutsOf(map: KeyedMap<any, any>): { readonly key: Layout; readonly value: Layout } {
+  return layouts(map);
+}
+
 /**
  * @typeParam Read what is read: V, or an array of them.
  * @typeParam Write what may be written.
@@ -22,6 +29,10 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
    * atomic addition; in user space a read and a write.
    */
   [key: number]: V;
+
+  static {
+    layouts = ({ keyLayout, valueLayout }) => ({ key: keyLayout, value: valueLayout });
+  }
 
   #key: Codec<K> | undefined;
   #value: Codec<V> | undefined;

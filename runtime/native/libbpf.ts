@@ -207,6 +207,9 @@ export const objectInfo = declare<(fd: number, info: Uint8Array, size: Uint32Arr
   'int bpf_obj_get_info_by_fd(int fd, void *info, void *size)',
 );
 export const mapFdById = declare<(id: number) => number>('int bpf_map_get_fd_by_id(uint32_t id)');
+export const mapNextId = declare<(after: number, next: Uint32Array) => number>(
+  'int bpf_map_get_next_id(uint32_t after, void *next)',
+);
 export const programFdById = declare<(id: number) => number>('int bpf_prog_get_fd_by_id(uint32_t id)');
 export const btfFdById = declare<(id: number) => number>('int bpf_btf_get_fd_by_id(uint32_t id)');
 /** Options as struct bpf_test_run_opts (bpf.h), 80 bytes, the pointers inside by `addressOf`. */

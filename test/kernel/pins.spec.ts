@@ -65,7 +65,7 @@ describeKernel('pins', {}, () => {
     using first = loadObject(compileC(source));
     first.maps['counts']!.pin(path.join(root, 'taken'));
     using second = loadObject(compileC(source));
-    const { flows, counts } = second.maps as { flows: BpfMap; counts: BpfMap };
+    const [flows, counts] = [second.maps['flows']!, second.maps['counts']!];
     pinMaps({ counts: first.maps['counts']! }, folder);
     expect(() => pinMaps({ flows, counts }, folder)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
     expect(readdirSync(folder)).toEqual(['counts']);
