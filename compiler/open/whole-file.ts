@@ -3,15 +3,12 @@ import { createProjectSync } from '@ts-morph/bootstrap';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { configurationUnreadable } from '../diagnostics/input.js';
-import { programSpellings } from '../discover/kinds.js';
-import { tsbpfName } from '../discover/symbols.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
+import { withoutMisreported } from './misreported.js';
 import { findRuntimeFolder, resolveRuntime } from './resolve.js';
 import { ts } from '../typescript.js';
 
-const decoratorNotValid = 1206;
-const unusedNames = new Set([6133, 6192, 6196]);
 const missingNodeTypes = new Set([2307, 2580, 2591, 2304, 2503, 2584]);
 
 const defaultOptions: ts.CompilerOptions = {
@@ -25,7 +22,7 @@ const defaultOptions: ts.CompilerOptions = {
 
 /**
  * All of TypeScript's diagnostics for a file and its imports, under the nearest `tsconfig.json`, with the full library.
- * What TypeScript alone would say about our decorators (TS1206, TS6133) is left out.
+ * What TypeScript alone says wrongly about programs (`misreported.ts`) is left out.
  *
  * @param entry a path; a relative one is taken from the host's current directory.
  */
@@ -41,7 +38,7 @@ export function checkWholeFile(entry: string, host: Host): Diagnostic[] {
   const own = userFiles(program).filter((source) => !source.isDeclarationFile && !isForeign(source));
   for (const source of own) {
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    diagnostics.push(...found.filter((diagnostic) => !isAboutOurs(diagnostic, source, checker)));
+    diagnostics.push(...withoutMisreported(found, source, checker));
   }
   return hasNodeTypes ? diagnostics : diagnostics.filter((diagnostic) => !isAboutNode(diagnostic));
 }
@@ -82,44 +79,6 @@ function scriptKind(file: string): ts.ScriptKind {
 
 function isForeign({ fileName }: ts.SourceFile): boolean {
   return fileName.includes('/node_modules/');
-}
-
-/** TypeScript's complaints about a decorator of ours, and about the names that only it uses. */
-function isAboutOurs(diagnostic: ts.Diagnostic, source: ts.SourceFile, checker: ts.TypeChecker): boolean {
-  if (diagnostic.code !== decoratorNotValid && !unusedNames.has(diagnostic.code)) return false;
-  const decorators = ourDecorators(source, checker);
-  if (diagnostic.code === decoratorNotValid) {
-    return decorators.some((decorator) => decorator.getStart(source) === diagnostic.start);
-  }
-  const used = new Set<string>();
-  for (const decorator of decorators) {
-    const visit = (node: ts.Node): void => {
-      if (ts.isIdentifier(node)) used.add(node.text);
-      ts.forEachChild(node, visit);
-    };
-    visit(decorator);
-    const { parent } = decorator;
-    if (ts.isFunctionDeclaration(parent) && parent.name) used.add(parent.name.text);
-  }
-  const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
-  const name = /'([^']+)'/.exec(message)?.[1];
-  const place = source.text.slice(diagnostic.start, (diagnostic.start ?? 0) + (diagnostic.length ?? 0));
-  return [...used].some((word) => word === name || new RegExp(`\\b${word}\\b`).test(place));
-}
-
-/** Decorators on function declarations that make programs. */
-function ourDecorators(source: ts.SourceFile, checker: ts.TypeChecker): ts.Decorator[] {
-  const result: ts.Decorator[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isDecorator(node) && ts.isFunctionDeclaration(node.parent)) {
-      const { expression } = node;
-      const name = tsbpfName(ts.isCallExpression(expression) ? expression.expression : expression, checker);
-      if (name !== undefined && programSpellings.has(name)) result.push(node);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return result;
 }
 
 /** Errors that only say that Node's types are not installed. */

@@ -30,6 +30,26 @@ test('our decorators cause no errors, though nothing else uses their names', () 
   expect(check(`${program}export {};`, strictest)).toEqual([]);
 }, 60_000);
 
+test('what `using` holds of ours need not be read; other variables and what others release must', () => {
+  const held = `
+using link = attachXdp(f, { interface: 'lo' });
+using first = attachXdp(f, { interface: 'lo' }), second = attachXdp(f, { interface: 'lo' });
+{ const notHeld = attachXdp(f, { interface: 'lo' }); }
+{ using other = { [Symbol.dispose]() {} }; }
+`;
+  const source = `import { attachXdp } from 'tsbpf';\n${program}${held}export {};`;
+  const disposable = strictest.replace('"target"', '"lib": ["es2022", "esnext.disposable"], "target"');
+  expect(check(source, disposable)).toEqual(['TS6133', 'TS6133']);
+}, 60_000);
+
+test('a private static method under a decorator is called by the kernel', () => {
+  const methods = `class Programs {
+  @xdp private static g(ctx: XdpContext): number { return ctx.packet.byteLength; }
+  private static unused(): void {}
+}`;
+  expect(check(`${program}${methods}\nexport { Programs };`, strictest)).toEqual(['TS6133']);
+}, 60_000);
+
 test('errors of user space are reported under the nearest tsconfig.json', () => {
   expect(check(`${program}const unused = 1; const wrong: number = 'a'; console.log(wrong);`, strictest)).toEqual([
     'TS6133',
