@@ -9,13 +9,14 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const output = path.join(root, 'dist');
 const stamp = path.join(output, '.tsbuildinfo');
-const folders = ['compiler', 'runtime', 'cli'];
+const folders = ['compiler', 'runtime', 'cli', 'editor'];
 /** Outputs without a source of their own. */
 const made = [
   'compiler/open/declarations.json',
   'compiler/entry.js',
   'cli/build-snapshot.cjs',
   'cli/build-snapshot.LICENSES',
+  'editor/plugin.cjs',
 ].map((name) => path.join(output, name));
 
 process.exitCode = await build();
@@ -42,9 +43,11 @@ async function finish() {
   const { writeDeclarations } = await import('./declarations.mjs');
   const { bundleCompiler } = await import('./bundle.mjs');
   const { bundleSnapshot } = await import('./snapshot.mjs');
+  const { bundleEditor } = await import('./editor.mjs');
   await writeDeclarations(output);
   await bundleCompiler(output);
   await bundleSnapshot(output);
+  await bundleEditor(output);
 }
 
 function filesUnder(folder) {
@@ -56,7 +59,9 @@ function filesUnder(folder) {
 
 /** What tsc reads but does not write, and what it does not read at all. */
 function isAsset(file) {
-  return (!file.endsWith('.ts') || file.endsWith('.d.ts')) && path.basename(file) !== 'README.md';
+  return (
+    (!file.endsWith('.ts') || file.endsWith('.d.ts')) && !['README.md', 'package.json'].includes(path.basename(file))
+  );
 }
 
 /** @returns whether nothing was changed since the last build that succeeded. */
@@ -64,7 +69,7 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const scripts = ['scripts/build.mjs', 'scripts/declarations.mjs', 'scripts/bundle.mjs', 'scripts/snapshot.mjs'];
+  const scripts = ['build', 'declarations', 'bundle', 'snapshot', 'editor'].map((name) => `scripts/${name}.mjs`);
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }
