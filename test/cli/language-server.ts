@@ -66,11 +66,12 @@ export class LanguageServer {
 
   /**
    * @param folder the project's.
-   * @param library where `tsserver.js` is.
+   * @param own where the project's own `tsserver.js` is, which looks for plugins beside itself; else this package's is used.
    */
-  constructor(folder: string, library = path.join(root, 'node_modules/typescript/lib')) {
+  constructor(folder: string, own?: string) {
     this.#folder = folder;
-    const parameters = ['--disableAutomaticTypingAcquisition', '--pluginProbeLocations', folder];
+    const library = own ?? path.join(root, 'node_modules/typescript/lib');
+    const parameters = ['--disableAutomaticTypingAcquisition', ...(own ? [] : ['--pluginProbeLocations', folder])];
     const log = ['--logVerbosity', 'normal', '--logFile', path.join(folder, 'server.log')];
     this.#server = spawn(process.execPath, [path.join(library, 'tsserver.js'), ...parameters, ...log], { cwd: folder });
     this.#server.stdout!.on('data', (bytes: Buffer) => this.#read(bytes));
