@@ -31,6 +31,7 @@ export interface Compilation {
   readonly discovery?: Discovery;
   readonly programs: readonly CompiledProgram[];
   readonly sourceFile?: ts.SourceFile;
+  readonly checker?: ts.TypeChecker;
   /** LLVM IR before optimisation; empty after errors, and for a file without programs and maps. */
   ir(): string;
   /** The ELF object; undefined after errors, and for a file without programs and maps. */
@@ -80,6 +81,7 @@ class LazyCompilation implements Compilation {
   readonly programs: readonly CompiledProgram[];
   readonly discovery?: Discovery;
   readonly sourceFile?: ts.SourceFile;
+  readonly checker?: ts.TypeChecker;
   private assembled: AssembledModule | undefined;
   private readonly outputs = new Map<string, Uint8Array | undefined>();
 
@@ -92,6 +94,7 @@ class LazyCompilation implements Compilation {
     this.programs = compiled.programs;
     if (compiled.discovery) this.discovery = compiled.discovery;
     if (compiled.sourceFile) this.sourceFile = compiled.sourceFile;
+    if (compiled.checker) this.checker = compiled.checker;
   }
 
   ir(): string {

@@ -19,6 +19,7 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   readonly files: readonly string[];
   readonly sourceFile?: ts.SourceFile | undefined;
+  readonly checker?: ts.TypeChecker;
   readonly discovery?: Discovery;
   readonly programs: readonly CompiledProgram[];
   /** LLVM IR; empty where there were errors, or nothing to compile. */
@@ -76,7 +77,8 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   if (hasErrors(all)) return stop(all, discovery);
   const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
   const { programs, scratch, ir: module } = lowered;
-  return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch, recording };
+  const { checker } = opened;
+  return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch, recording, checker };
 }
 
 /** Rarely needed, so loaded by those who need it. */

@@ -3,7 +3,7 @@ import { ts } from '../typescript.js';
 import path from 'node:path';
 import type { Host } from '../host.js';
 import type { FunctionNode } from '../model.js';
-import type { Conversions } from './conversions.js';
+import { conversionsName, createConversions, type Conversions } from './conversions.js';
 import { ChangeIndex } from './changes.js';
 import {
   importedName,
@@ -90,22 +90,9 @@ export class Resolver implements Names {
   }
 
   /** Which annotations convert what is stored under them. */
-  readonly conversions: Conversions = {
-    ofType: (type) => this.#conversion(type),
-    ofName: (identifier) => {
-      const declaration = this.symbolOf(identifier)?.valueDeclaration;
-      const isAnnotated = declaration && (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration));
-      return isAnnotated ? this.#conversion(declaration.type) : undefined;
-    },
-  };
-
-  #conversion(type: ts.TypeNode | undefined): string | undefined {
-    if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
-    const specifier = this.symbolOf(type.typeName)?.declarations?.find(ts.isImportSpecifier);
-    if (!specifier || !isLibrary(specifier.parent.parent.parent.moduleSpecifier)) return undefined;
-    const { text } = specifier.propertyName ?? specifier.name;
-    return /^([ui](8|16|32|64)|be(16|32|64)|fixed)$/.test(text) ? text : undefined;
-  }
+  readonly conversions: Conversions = createConversions(`${conversionsName}.`, (identifier) =>
+    this.symbolOf(identifier),
+  );
 
   /** A cell for an expression that is evaluated for its own sake. */
   expressionCell(root: ts.Node): Cell {

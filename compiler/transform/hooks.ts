@@ -57,22 +57,38 @@ async function codeOf(file: string): Promise<string> {
     return end(`error TSBPF1000: File '${shown}' does not exist or cannot be read.\n`, 1);
   }
   const usesOurs = text.includes('tsbpf');
-  const identity = identify(version(), file, usesOurs);
+  const positions = [...(reached.get(file) ?? [])].sort((a, b) => a - b);
+  const identity = identify(version(), file, usesOurs, positions);
   const cached = cache.read(identity);
-  if (cached !== undefined) return cached;
+  if (cached !== undefined) return remember(JSON.parse(cached) as Kept);
   enableCompileCache();
-  const built = await build(file, usesOurs);
+  const built = await build(file, usesOurs, positions);
   if (built.code === undefined) return end(built.text, built.status);
   if (built.text) writeSync(2, built.text);
   // Warnings are to be seen again, so a module that has some is compiled again.
-  else cache.write(identity, built.files, built.code);
-  return built.code;
+  else cache.write(identity, built.files, JSON.stringify({ code: built.code, elsewhere: built.elsewhere }));
+  return remember({ code: built.code, elsewhere: built.elsewhere });
 }
 
-async function build(file: string, usesOurs: boolean): Promise<Built> {
+/** What the cache holds of a file. */
+type Kept = Pick<Built, 'elsewhere'> & { readonly code: string };
+
+/** Functions that programs reach in other files, by file. A file is loaded before what it imports. */
+const reached = new Map<string, Set<number>>();
+
+function remember({ code, elsewhere }: Kept): string {
+  for (const [file, positions] of Object.entries(elsewhere)) {
+    const known = reached.get(file) ?? new Set();
+    reached.set(file, known);
+    for (const position of positions) known.add(position);
+  }
+  return code;
+}
+
+async function build(file: string, usesOurs: boolean, positions: readonly number[]): Promise<Built> {
   try {
     const { buildModule, stripModule } = await import('./build.js');
-    return usesOurs ? await buildModule(file, useColor()) : stripModule(file, useColor());
+    return usesOurs ? await buildModule(file, useColor(), positions) : stripModule(file, useColor());
   } catch (failure) {
     const details = failure instanceof Error ? failure.stack : String(failure);
     return end(`internal error: this is a bug in tsbpf, please report it\n${details}\n`, 1);

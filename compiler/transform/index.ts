@@ -2,6 +2,7 @@
 import { ts } from '../typescript.js';
 import { pathToFileURL } from 'node:url';
 import type { CompiledProgram, Discovery } from '../model.js';
+import { annotatedFunctions, convertAnnotated } from './annotated.js';
 import { applyEdits, type Edit } from './edits.js';
 import { ForeignNames, lendingExports } from './foreign.js';
 import { replaceMap, replaceProgram, replaceShared } from './handles.js';
@@ -11,6 +12,8 @@ export interface TransformInput {
   readonly discovery?: Discovery | undefined;
   readonly programs: readonly CompiledProgram[];
   readonly sourceFile?: ts.SourceFile | undefined;
+  /** Finds which names are tsbpf's integers; without it functions of both halves are left as they are. */
+  readonly checker?: ts.TypeChecker | undefined;
   object(): Uint8Array | undefined;
 }
 
@@ -33,11 +36,14 @@ export interface Transformed {
  * Makes the module that runs in user space. A file without programs, maps and shared data only loses its types.
  *
  * @param compilation one without errors.
+ * @param elsewhere functions of this file that the programs of other files reach, by where they start.
  */
-export function transform(compilation: TransformInput): Transformed {
+export function transform(compilation: TransformInput, elsewhere: readonly number[] = []): Transformed {
   const { sourceFile, discovery } = compilation;
   if (!sourceFile) throw new Error('there is nothing to transform: the source file was not read');
-  const edited = discovery ? applyEdits(sourceFile.text, findEdits(compilation, discovery)) : sourceFile.text;
+  const edited = discovery
+    ? applyEdits(sourceFile.text, findEdits(compilation, discovery, elsewhere))
+    : sourceFile.text;
   return stripTypes(sourceFile.fileName, edited, sourceFile.text);
 }
 
@@ -67,11 +73,28 @@ export function stripTypes(fileName: string, text: string, original: string = te
   return { code: `${code}//# sourceMappingURL=data:application/json;base64,${comment}\n`, map };
 }
 
-function findEdits(compilation: TransformInput, discovery: Discovery): Edit[] {
+function findEdits(compilation: TransformInput, discovery: Discovery, elsewhere: readonly number[]): Edit[] {
+  const { entry } = discovery;
+  const own = halfEdits(compilation, discovery);
+  const converted = convertAnnotated(annotatedFunctions(entry, discovery, elsewhere), compilation.checker);
+  const isReplaced = ({ start, end }: Edit) =>
+    own.edits.some((one) => one.start <= start && end <= one.end && one.end > one.start);
+  const prelude = `${converted.prelude}${own.prelude}`;
+  const top = ts.getShebang(entry.text)?.length ?? 0;
+  const start = top === 0 ? 0 : Math.min(entry.text.length, entry.text.indexOf('\n', top - 1) + 1 || top);
+  return [
+    ...(prelude ? [{ start, end: start, text: prelude }] : []),
+    ...converted.edits.filter((edit) => !isReplaced(edit)),
+    ...own.edits,
+  ];
+}
+
+/** Handles for programs, definitions for maps and shared data, and what has to stand at the top for them. */
+function halfEdits(compilation: TransformInput, discovery: Discovery): { edits: Edit[]; prelude: string } {
   const { entry } = discovery;
   const maps = [...discovery.maps.values()];
   const shared = [...discovery.shared.values()];
-  if (compilation.programs.length + maps.length + shared.length === 0) return [];
+  if (compilation.programs.length + maps.length + shared.length === 0) return { edits: [], prelude: '' };
   const foreign = new ForeignNames(entry);
   const replacements = compilation.programs.map((program) => replaceProgram(program, entry, foreign));
   const isOwn = ({ declaration }: { declaration: ts.Declaration }) => declaration.getSourceFile() === entry;
@@ -81,16 +104,14 @@ function findEdits(compilation: TransformInput, discovery: Discovery): Edit[] {
   });
   const handles = replacements.map(({ prelude }) => prelude).join('');
   const prelude = `${foreign.text()}${moduleText(compilation.object(), getters)}${handles}`;
-  const top = ts.getShebang(entry.text)?.length ?? 0;
-  const start = top === 0 ? 0 : Math.min(entry.text.length, entry.text.indexOf('\n', top - 1) + 1 || top);
   const ending = lendingExports(discovery);
-  return [
-    { start, end: start, text: prelude },
-    ...replacements.flatMap(({ edits }) => edits),
+  const edits = [
+    ...replacements.flatMap((one) => one.edits),
     ...maps.filter(isOwn).map(replaceMap),
     ...shared.filter(isOwn).map(replaceShared),
     ...(ending ? [{ start: entry.text.length, end: entry.text.length, text: `\n${ending}` }] : []),
   ];
+  return { edits, prelude };
 }
 
 /** The object and the maps that it is to use, as one line. */

@@ -51,3 +51,18 @@ test('other errors that nobody catches are shown as Node shows them', () => {
   expect(stderr).toMatch(/RangeError: of the user\n +at fail \(.*a\.ts:10:9\)/);
   expect(status).toBe(1);
 });
+
+test('a function of both halves keeps the low bits, in another file and from the cache too', () => {
+  const cwd = folderWith({
+    'lib.ts':
+      "import type { u8 } from 'tsbpf';\nexport const low = (x: number): u8 => x;\nexport const own = (x: u8): u8 => x;\n",
+    'app.ts': `import { socketFilter } from 'tsbpf';
+      import type { SkBuff } from 'tsbpf';
+      import { low, own } from './lib.js';
+      @socketFilter function keep(skb: SkBuff): number { return low(skb.len); }
+      console.log(low(300), own(300));`,
+  });
+  for (let round = 0; round < 2; round++) {
+    expect(tsbpf(['run', 'app.ts'], { cwd })).toEqual({ status: 0, stdout: '44 300\n', stderr: '' });
+  }
+});

@@ -29,5 +29,11 @@ export function compiled(
       shared: [],
     };
   });
-  return { discovery, programs, sourceFile: opened.entry, object: () => new Uint8Array([1, 2, 3]) };
+  return {
+    discovery,
+    programs,
+    sourceFile: opened.entry,
+    checker: opened.checker,
+    object: () => new Uint8Array([1, 2, 3]),
+  };
 }
