@@ -1,6 +1,6 @@
 /** `bpf`: the kernel's helper functions, for program functions; in user space there is nothing behind them. */
 import { TsbpfError } from './errors.js';
-import type { BpfHelpers } from './helpers.generated.js';
+import type { Bpf } from './kernel-structs.js';
 
 export type { BpfHelpers, CallbackResult, Memory, Wide } from './helpers.generated.js';
 
@@ -15,10 +15,10 @@ function refuse(name: string): () => never {
 }
 
 /**
- * The kernel's helper functions, by their names in linux/bpf.h in camel case: `bpf.ktimeGetNs()`.
+ * The kernel's helper functions, by their names in linux/bpf.h in camel case: `bpf.ktimeGetNs()`, and what reads its structs.
  *
  * @throws TsbpfError from every member that is called in user space.
  */
-export const bpf: BpfHelpers = new Proxy({} as BpfHelpers, {
+export const bpf: Bpf = new Proxy({} as Bpf, {
   get: (_, name) => (typeof name === 'string' ? refuse(name) : undefined),
 });

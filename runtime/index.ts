@@ -34,6 +34,7 @@ export type * from './contexts.js';
 export type * from './headers.js';
 export { bpf } from './helpers.js';
 export type { BpfHelpers, CallbackResult, Memory, Wide } from './helpers.js';
+export type { Bpf, KernelStruct, Pointer } from './kernel-structs.js';
 export * from './types.js';
 
 // Data shared between kernel and user space.

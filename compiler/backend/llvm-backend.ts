@@ -41,7 +41,8 @@ export function passPipeline(version: number, effort: Effort): string {
   const early = `sroa,early-cse<memssa>,simplifycfg,${combine}`;
   const middle = `jump-threading,correlated-propagation,simplifycfg,${combine},reassociate,loop-mssa(loop-rotate,licm)`;
   const late = `gvn,sccp,${combine},dse,adce,loop-unroll<O2>,simplifycfg,${combine}`;
-  return `function(${early}),always-inline,cgscc(inline),function(${early},${middle},${late}),globaldce`;
+  // What O0 begins with makes relocations of the questions about the kernel's structs.
+  return `default<O0>,function(${early}),always-inline,cgscc(inline),function(${early},${middle},${late}),globaldce`;
 }
 
 /**

@@ -200,6 +200,21 @@ export const bareReturnOfObject = error(1338, () => ({
   hint: 'Return a number, bigint or boolean; an object goes to user space through a map or a RingBuffer.',
 }));
 
+export const kernelMemberUnknown = error(1340, (member: string, of: string) => ({
+  message: `${of} is declared without a member '${member}'.`,
+  hint: 'Add the member to the interface, with the name that the kernel has for it.',
+}));
+
+export const kernelMemberNeeded = error(1341, (callee: string) => ({
+  message: `bpf.${callee} asks about a member of a kernel struct, which this is not.`,
+  hint: `Write the way to the member: bpf.${callee}(task.real_parent).`,
+}));
+
+export const kernelStructNeeded = error(1342, (callee: string) => ({
+  message: `bpf.${callee} has to know the kernel struct that is meant.`,
+  hint: `Name an interface that extends KernelStruct: bpf.${callee}<task_struct>(…).`,
+}));
+
 export const optionInvalid = error(1339, (option: string, expected: string) => ({
   message: `The option '${option}' has to be ${expected}.`,
   hint: `Correct it, or leave '${option}' out to have its default.`,

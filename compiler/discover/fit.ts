@@ -21,7 +21,13 @@ const contexts: Readonly<Partial<Record<ProgramKind, string>>> = {
   rawTracepoint: 'RawArgs',
 };
 
-const withArguments: ReadonlySet<ProgramKind> = new Set(['kprobe', 'kretprobe', 'uprobe', 'uretprobe']);
+const withArguments: ReadonlySet<ProgramKind> = new Set([
+  'kprobe',
+  'kretprobe',
+  'uprobe',
+  'uretprobe',
+  'rawTracepoint',
+]);
 
 /** Compares the parameters of decorated functions with the contexts of their program types. */
 export function checkFit(

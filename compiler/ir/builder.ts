@@ -173,9 +173,21 @@ export class FunctionBuilder {
     return result;
   }
 
-  call(callee: IrValue, returns: IrType, parameters: readonly IrValue[]): IrValue | undefined {
+  /** @param about the debug type that an intrinsic asks about. */
+  call(callee: IrValue, returns: IrType, parameters: readonly IrValue[], about?: MetadataNode): IrValue | undefined {
     const result = returns.kind === 'void' ? undefined : this.register(returns);
-    this.append({ op: 'call', result, returns, callee, parameters });
+    this.append({ op: 'call', result, returns, callee, parameters, about });
+    return result;
+  }
+
+  /**
+   * The address of a part of a kernel struct, as far as debug types tell: what `index` is there, the loader finds on the
+   * running kernel. Only of use to what asks about the field.
+   */
+  access(into: 'struct' | 'array', base: IrValue, index: number, type: MetadataNode): IrValue {
+    assertPointer(base);
+    const result = this.register(pointer);
+    this.append({ op: 'access', result, into, base, index, type });
     return result;
   }
 

@@ -27,7 +27,23 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
   | { op: 'select'; result: IrRegister; condition: IrValue; whenTrue: IrValue; whenFalse: IrValue }
   | { op: 'phi'; result: IrRegister; incoming: readonly { value: IrValue; block: Block }[] }
   | { op: 'atomic'; result: IrRegister; operator: AtomicOperator; address: IrValue; value: IrValue }
-  | { op: 'call'; result: IrRegister | undefined; returns: IrType; callee: IrValue; parameters: readonly IrValue[] }
+  | {
+      op: 'call';
+      result: IrRegister | undefined;
+      returns: IrType;
+      callee: IrValue;
+      parameters: readonly IrValue[];
+      about?: MetadataNode | undefined;
+    }
+  | {
+      op: 'access';
+      result: IrRegister;
+      into: 'struct' | 'array';
+      base: IrValue;
+      index: number;
+      /** The debug type of the struct or array, by which loaders know it. */
+      type: MetadataNode;
+    }
   | { op: 'barrier' }
   | { op: 'opaque'; result: IrRegister; value: IrValue }
   | { op: 'jump'; target: Block }

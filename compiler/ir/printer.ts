@@ -104,7 +104,11 @@ class Printer {
       case 'atomic':
         return `atomicrmw ${i.operator} ${operand(i.address)}, ${operand(i.value)} seq_cst`;
       case 'call':
-        return `call ${printType(i.returns)} ${name(i.callee)}(${i.parameters.map(operand).join(', ')})`;
+        return `call ${printType(i.returns)} ${name(i.callee)}(${i.parameters.map(operand).join(', ')})${this.about(i.about)}`;
+      case 'access': {
+        const indexes = i.into === 'struct' ? [i.index, i.index] : [1, i.index];
+        return `call ptr @llvm.preserve.${i.into}.access.index.p0.p0(ptr elementtype([1 x i64]) ${name(i.base)}, i32 ${indexes[0]}, i32 ${indexes[1]})${this.about(i.type)}`;
+      }
       case 'barrier':
         return 'call void asm sideeffect "", ""()';
       case 'opaque':
@@ -120,6 +124,10 @@ class Printer {
       case 'unreachable':
         return 'unreachable';
     }
+  }
+
+  private about(type: MetadataNode | undefined): string {
+    return type ? `, !llvm.preserve.access.index ${this.number(type)}` : '';
   }
 
   private number(entry: MetadataNode): string {

@@ -93,6 +93,8 @@ class CapturedScope extends Scope {
           inner: this.captureValue(value.inner) as typeof value.inner,
           present: capture(value.present),
         };
+      case 'kernel':
+        return { ...value, root: capture(value.root) };
       case 'list':
         return { ...value, elements: value.elements.map((element) => this.captureValue(element)) };
       case 'literal':

@@ -149,8 +149,9 @@ export class DebugInfo {
     return made;
   }
 
-  pointerTo(type: MetadataNode): MetadataNode {
-    return node('DIDerivedType', { tag: word('DW_TAG_pointer_type'), baseType: type, size: 64 });
+  /** Without a type, an address of anything. */
+  pointerTo(type: MetadataNode | undefined): MetadataNode {
+    return node('DIDerivedType', { tag: word('DW_TAG_pointer_type'), baseType: type ?? word('null'), size: 64 });
   }
 
   arrayOf(type: MetadataNode, count: number, size: number): MetadataNode {
@@ -269,7 +270,8 @@ export class DebugInfo {
     return number;
   }
 
-  private firstFile(): MetadataNode {
+  /** What stands for the place of types that are in no file. */
+  firstFile(): MetadataNode {
     return this.files.values().next().value!;
   }
 }

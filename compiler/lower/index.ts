@@ -23,6 +23,7 @@ export function lower(input: ModuleInput): Lowered {
   for (const map of input.discovery.maps.values()) attempt(() => module.map(map));
   for (const shared of input.discovery.shared.values()) attempt(() => module.defineShared(shared));
   const programs = input.discovery.programs.flatMap((program) => lowerProgram(program, module) ?? []);
+  module.kernelDebug.finish();
   if (programs.length > 0 || module.ir.globals.length > 0) addLicense(module);
   return { ir: module.ir, programs, diagnostics: module.diagnostics, scratch: new ScratchMaps(module) };
 }

@@ -20,6 +20,7 @@ import {
 } from '../types/types.js';
 import type { LoweringContext } from './context.js';
 import { countedLoop } from './counted-loop.js';
+import { copyKernel } from './kernel-memory.js';
 import { rangeOf } from './range.js';
 import { boolean, bits64, convertTo, scalar } from './scalars.js';
 import { isOlderThan } from './target.js';
@@ -67,6 +68,7 @@ export function storeTo(
   if (value.kind === 'optional') return storeTo(type, address, value.inner, node, context);
   if (value.kind === 'static') return storeConstant(type, address, value.value, node, context);
   if (value.kind === 'literal') return storeLiteral(type, address, value, node, context);
+  if (value.kind === 'kernel') return copyKernel(type, address, value, node, context);
   if (value.kind !== 'reference') return context.refuse(structsDiffer(node, 'this value', typeName(type)));
   copy(type, address, value, node, context);
 }

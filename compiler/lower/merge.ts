@@ -4,12 +4,22 @@ import { structsDiffer } from '../diagnostics/index.js';
 import type { Block } from '../ir/instructions.js';
 import { i1, i64, pointer } from '../ir/types.js';
 import { constant, constant64, falseValue, nullPointer, trueValue, type IrValue } from '../ir/values.js';
+import { kernelTypeName, type KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, sameLayout, typeName, type AggregateType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
+import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { materialize } from './memory.js';
 import { union, type Range } from './range.js';
 import { bits64, convertTo, isPresent, scalar, toScalar, truth } from './scalars.js';
-import { nothing, type Optional, type Origin, type Reference, type Scalar, type Value } from './values.js';
+import {
+  nothing,
+  type Optional,
+  type KernelValue,
+  type Origin,
+  type Reference,
+  type Scalar,
+  type Value,
+} from './values.js';
 
 interface Arrival {
   readonly block: Block;
@@ -48,9 +58,21 @@ export class Merge {
       this.meet([]);
       return same;
     }
+    const kernel = values.map(kernelStructType).find((type) => type !== undefined);
+    if (kernel) return this.joinKernel(kernel);
     const aggregate = values.map(aggregateType).find((type) => type !== undefined);
     if (aggregate) return this.joinReferences(aggregate);
     return this.joinScalars();
+  }
+
+  private joinKernel(type: KernelStructType): Value {
+    const { context } = this;
+    const { phis } = this.meet([pointer], ({ value, node }) => {
+      if (value.kind === 'nothing' || isUndefined(value)) return [nullPointer];
+      if (value.kind === 'kernel' && value.type === type) return [kernelAddress(value, context)];
+      return context.refuse(structsDiffer(node, 'This value', kernelTypeName(type)));
+    });
+    return kernelStruct(type, phis[0]!);
   }
 
   private joinReferences(type: AggregateType): Value {
@@ -140,9 +162,23 @@ export class Merge {
   }
 }
 
+/** A kernel struct that can be known by its address alone. */
+function kernelStructType(value: Value): KernelStructType | undefined {
+  return value.kind === 'kernel' && value.type.kind === 'kernelStruct' && value.type.name !== undefined
+    ? value.type
+    : undefined;
+}
+
 function aggregateType(value: Value): AggregateType | undefined {
+  if (value.kind === 'kernel') return copiedType(value);
   if (value.kind === 'reference') return value.type;
   return value.kind === 'optional' && value.inner.kind === 'reference' ? value.inner.type : undefined;
+}
+
+/** What stands in the kernel without a name of its own is copied. */
+function copiedType({ type }: KernelValue): AggregateType | undefined {
+  const copied = type.kind === 'kernelStruct' ? type.copied() : type.copied;
+  return copied && !isScalar(copied) ? copied : undefined;
 }
 
 function isUndefined(value: Value): boolean {

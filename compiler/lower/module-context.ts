@@ -9,8 +9,10 @@ import { globalName, type IrValue } from '../ir/values.js';
 import type { Discovery, DiscoveredMap, DiscoveredShared, LoadConstant } from '../model.js';
 import type { CompilerOptions } from '../options.js';
 import { TypeConverter } from '../types/convert.js';
+import { KernelTypes } from '../types/kernel.js';
 import { alignOf, type BpfType } from '../types/types.js';
 import { DebugInfo } from './debug-info.js';
+import { KernelDebug } from './kernel-debug.js';
 import { describeMap, type MapLayout } from './maps.js';
 import { defineShared } from './shared.js';
 
@@ -34,6 +36,8 @@ export class ModuleContext {
   readonly ir: IrModule;
   readonly debug: DebugInfo;
   readonly types: TypeConverter;
+  readonly kernelTypes: KernelTypes;
+  readonly kernelDebug: KernelDebug;
   readonly diagnostics: Diagnostic[] = [];
   readonly checker: ts.TypeChecker;
   readonly evaluator: Evaluator;
@@ -60,6 +64,8 @@ export class ModuleContext {
     this.ir = new IrModule(String(this.debug.file(input.discovery.entry).fields['filename']));
     this.ir.compileUnit = this.debug.compileUnit;
     this.types = new TypeConverter(input.checker);
+    this.kernelTypes = new KernelTypes(input.checker, this.types);
+    this.kernelDebug = new KernelDebug(this.debug);
   }
 
   /** The layout of a map; its global is made at the first call. */

@@ -13,15 +13,17 @@ import { constant, constant64, type IrValue } from '../ir/values.js';
 import type { CompiledProgram, DiscoveredProgram } from '../model.js';
 import { argumentOffset, contextField, syscallArgumentOffset } from '../programs/contexts.js';
 import { programTypes, type ProgramType } from '../programs/index.js';
+import type { KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, type ScalarType } from '../types/types.js';
 import { packetLength } from './builtins/packet.js';
 import { LoweringContext, type ProgramOptions } from './context.js';
+import { kernelStructAt } from './kernel-memory.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
 import { bits64, boolean, convertTo, scalar, toScalar } from './scalars.js';
 import type { Value } from './values.js';
 import { lowerBody } from './visitors/call.js';
-import { bind, destructure, layoutOf } from './visitors/variables.js';
+import { bind, destructure, layoutOf, refuseNames } from './visitors/variables.js';
 
 const PROBE_READ_KERNEL = 113;
 
@@ -126,7 +128,7 @@ function lowerFunction(context: LoweringContext): void {
     return: (value, place) => lowerResult(value, place, context),
   };
   if (context.options.minimumPacketSize > 0) testLength(context);
-  guardRefusals(() => bindParameters(context));
+  bindParameters(context);
   guardRefusals(() => lowerBody(node, context));
   if (!context.builder.terminated) context.builder.return(constant(i32, resultOfNothing(context)));
   context.finish();
@@ -176,10 +178,15 @@ function lowerResult(value: Value, node: ts.Node, context: LoweringContext): voi
 
 function bindParameters(context: LoweringContext): void {
   context.program.function.parameters.forEach((parameter, index) => {
-    const value: Value = index === 0 ? { kind: 'context' } : probeArgumentValue(parameter, index - 1, context);
-    if (ts.isIdentifier(parameter.name))
-      bind(parameter.name, value, index === 0 ? undefined : parameter.type, parameter, context);
-    else destructure(parameter.name, value, context);
+    try {
+      const value: Value = index === 0 ? { kind: 'context' } : probeArgumentValue(parameter, index - 1, context);
+      if (ts.isIdentifier(parameter.name))
+        bind(parameter.name, value, index === 0 ? undefined : parameter.type, parameter, context);
+      else destructure(parameter.name, value, context);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refuseNames(parameter.name, context);
+    }
   });
 }
 
@@ -187,12 +194,14 @@ function bindParameters(context: LoweringContext): void {
 function probeArgumentValue(parameter: ts.ParameterDeclaration, index: number, context: LoweringContext): Value {
   const { kind } = context.type;
   const name = parameter.name.getText();
-  if (context.type.context !== 'PtRegs')
+  if (context.type.context !== 'PtRegs' && kind !== 'rawTracepoint')
     return context.refuse(probeArgument(parameter, name, `a ${kind} program gets its context only`));
-  const type = argumentType(parameter, context);
+  const struct = parameter.type && kernelArgument(parameter, parameter.type, name, context);
+  const type = struct ? integers.u64 : argumentType(parameter, context);
   const raw = isReturnProbe(kind)
     ? returnValue(parameter, index, name, context)
     : argumentBits(parameter, index, name, context);
+  if (struct) return kernelStructAt(struct, raw, context);
   if (type.kind === 'boolean') return boolean(context.builder.compare('ne', raw, constant64(0)));
   return convertTo(
     type,
@@ -200,6 +209,23 @@ function probeArgumentValue(parameter: ts.ParameterDeclaration, index: number, c
     parameter,
     context,
   );
+}
+
+/** The kernel struct that an argument of a kernel function points to. */
+function kernelArgument(
+  parameter: ts.ParameterDeclaration,
+  written: ts.TypeNode,
+  name: string,
+  context: LoweringContext,
+): KernelStructType | undefined {
+  const struct = context.module.kernelTypes.structOf(context.checker.getTypeFromTypeNode(written));
+  if (!struct) return undefined;
+  const { kind } = context.type;
+  if (kind === 'uprobe' || kind === 'uretprobe')
+    return context.refuse(probeArgument(parameter, name, 'a function of user space gets no structs of the kernel'));
+  if (kind === 'kprobe' && isSystemCallName(context.targets[0] ?? ''))
+    return context.refuse(probeArgument(parameter, name, 'what a system call gets is memory of user space'));
+  return struct;
 }
 
 function argumentType(parameter: ts.ParameterDeclaration, context: LoweringContext): ScalarType {
@@ -211,7 +237,7 @@ function argumentType(parameter: ts.ParameterDeclaration, context: LoweringConte
         probeArgument(
           parameter,
           parameter.name.getText(),
-          'arguments are integers or addresses; read what an address points to with bpf.probeReadKernel',
+          'arguments are integers, addresses, or interfaces that extend KernelStruct',
         ),
       );
 }
@@ -240,6 +266,7 @@ function argumentBits(
   context: LoweringContext,
 ): IrValue {
   const { builder } = context;
+  if (context.type.kind === 'rawTracepoint') return rawArgument(parameter, index, name, context);
   const { architecture } = context.module.options;
   const [target = ''] = context.targets;
   const isSystemCall = context.type.kind === 'kprobe' && isSystemCallName(target);
@@ -257,6 +284,17 @@ function argumentBits(
     builder.binary('add', registers, constant64(offset)),
   ]);
   return builder.load(i64, copy, 8);
+}
+
+/** The kernel passes at most 12 arguments (MAX_BPF_FUNC_ARGS of linux/bpf.h), each in 64 bits. */
+function rawArgument(
+  parameter: ts.ParameterDeclaration,
+  index: number,
+  name: string,
+  context: LoweringContext,
+): IrValue {
+  if (index >= 12) return context.refuse(probeArgument(parameter, name, 'a tracepoint has at most 12 arguments'));
+  return context.builder.load(i64, context.builder.offset(context.contextPointer, index * 8), 8);
 }
 
 /** `sys_close` is the system call, and so are this machine's names for it. */

@@ -109,6 +109,8 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
       return constant(i1, value.value ? 1 : 0);
     case 'nothing':
       return constant(i1, 0);
+    case 'kernel':
+      return builder.compare('ne', value.root, nullPointer);
     case 'reference':
       if (value.type.kind === 'chars')
         return builder.compare(

@@ -3,8 +3,10 @@ import type { ts } from '@ts-morph/bootstrap';
 import { notWritable, structsDiffer } from '../diagnostics/index.js';
 import { i1, i8, pointer } from '../ir/types.js';
 import { constant, nullPointer, trueValue, type IrValue } from '../ir/values.js';
+import { kernelTypeName, type KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, typeName, type AggregateType, type BpfType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
+import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { loadScalar, materialize, memoryPlace, storeTo } from './memory.js';
 import { isPresent } from './scalars.js';
 import type { Optional, Place, Value } from './values.js';
@@ -44,6 +46,27 @@ function addressOf(value: Value, type: AggregateType, node: ts.Node, context: Lo
   }
   if (inner.kind === 'literal') return materialize(type, inner, node, context);
   return context.refuse(structsDiffer(node, 'This value', typeName(type)));
+}
+
+/** A variable that holds the address of a kernel struct, or of none. */
+export function createKernelSlot(type: KernelStructType, context: LoweringContext): Place {
+  return kernelSlot(type, context.allocatePointer(), context);
+}
+
+function kernelSlot(type: KernelStructType, slot: IrValue, context: LoweringContext): Place {
+  return {
+    type: integers.u64,
+    atomic: false,
+    captured: [slot],
+    rebase: ([other]) => kernelSlot(type, other!, context),
+    load: () => kernelStruct(type, context.builder.load(pointer, slot, 8)),
+    store: (value, node) => {
+      const none = value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined);
+      if (!none && value.kind !== 'kernel')
+        return context.refuse(structsDiffer(node, 'This value', kernelTypeName(type)));
+      context.builder.store(value.kind === 'kernel' ? kernelAddress(value, context) : nullPointer, slot, 8);
+    },
+  };
 }
 
 /** A number that may be undefined. */

@@ -2,6 +2,7 @@
 import type { ts } from '@ts-morph/bootstrap';
 import type { IrValue } from '../ir/values.js';
 import type { DiscoveredMap, DiscoveredShared, FunctionNode } from '../model.js';
+import type { KernelArray, KernelField, KernelStructType } from '../types/kernel.js';
 import type { AggregateType, BpfType, ScalarType } from '../types/types.js';
 import type { Range } from './range.js';
 import type { Scope } from './scope.js';
@@ -82,6 +83,21 @@ export interface ListValue {
   readonly elements: readonly Value[];
 }
 
+/** One step from a kernel struct or array into a part of it. */
+export type KernelStep =
+  | { readonly into: 'struct'; readonly type: KernelStructType; readonly field: KernelField }
+  | { readonly into: 'array'; readonly type: KernelArray; readonly index: number };
+
+/** A struct or array in the kernel's own memory, of which nothing is read yet. */
+export interface KernelValue {
+  readonly kind: 'kernel';
+  readonly type: KernelStructType | KernelArray;
+  /** The address of the outermost struct, maybe NULL. */
+  readonly root: IrValue;
+  /** From there to this part. */
+  readonly path: readonly KernelStep[];
+}
+
 export interface Nothing {
   readonly kind: 'nothing';
 }
@@ -99,6 +115,7 @@ export type Value =
   | NamespaceValue
   | LiteralValue
   | ListValue
+  | KernelValue
   | Nothing;
 
 export const nothing: Nothing = { kind: 'nothing' };

@@ -23,6 +23,9 @@ export class NoLayout extends Error {
   }
 }
 
+const KERNEL_STRUCT =
+  'it is memory of the kernel; keep the members that you need, or the address that bpf.addressOf gives, as u64';
+
 /** How deep the kernel follows BTF (MAX_RESOLVE_DEPTH of kernel/bpf/btf.c). */
 const deepest = 32;
 
@@ -78,6 +81,7 @@ export class TypeConverter {
     if (flags & ts.TypeFlags.BigIntLike) return integers.i64;
     if (flags & ts.TypeFlags.StringLike) throw this.refuse(type, 'a string needs a length: CharArray<16>');
     if (type.isUnion()) return this.union(type, hint);
+    if (type.getProperty('__kernel')) throw this.refuse(type, KERNEL_STRUCT);
     if (type.isIntersection()) {
       const flavour = this.flavour(type);
       if (flavour) return flavour;
@@ -114,6 +118,7 @@ export class TypeConverter {
       const flavour = name.slice(2);
       if (flavour in integers && flavour !== 'number') return integers[flavour as IntegerName];
       if (flavour === 'fixed') return fixedType;
+      if (flavour === 'pointer') return integers.u64;
       const argument = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(property));
       if (flavour === 'bytes') return bytesOf(this.length(type, argument));
       if (flavour === 'chars') return charsOf(this.length(type, argument));
@@ -121,6 +126,29 @@ export class TypeConverter {
       if (flavour === 'bits') return this.bits(type)!.type;
     }
     return undefined;
+  }
+
+  /** The width of a `Bits<…>`; undefined for any other type. */
+  widthOfBits(type: ts.Type): number | undefined {
+    return this.bits(type)?.width;
+  }
+
+  /**
+   * The element and the length of a `FixedArray` or of a tuple of one type; undefined for any other type.
+   *
+   * @throws NoLayout where the length is not known.
+   */
+  arrayParts(type: ts.Type): { element: ts.Type; length: number } | undefined {
+    if (this.checker.isTupleType(type)) {
+      const [element, ...others] = this.checker.getTypeArguments(type as ts.TypeReference);
+      return element && others.every((other) => other === element) ? { element, length: others.length + 1 } : undefined;
+    }
+    const property = type.isIntersection() ? type.getProperty('__length') : undefined;
+    const array = type.isIntersection() ? type.types.find((member) => this.checker.isArrayType(member)) : undefined;
+    if (!property || !array) return undefined;
+    const argument = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(property));
+    const [element] = this.checker.getTypeArguments(array as ts.TypeReference);
+    return { element: element!, length: this.length(type, argument) };
   }
 
   /** The width and the base of a `Bits<…>`. */

@@ -4,11 +4,13 @@ import { functionOf, unwrap } from '../../discover/symbols.js';
 import { isRuntimeFile } from '../../open/resolve.js';
 import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
 import { constant64, type IrValue } from '../../ir/values.js';
+import { kernelTypeName } from '../../types/kernel.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
 import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
 import { mapElementPlace } from '../builtins/maps.js';
 import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
+import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
 import { exactly, within } from '../range.js';
@@ -29,6 +31,10 @@ export function lowerPropertyAccess(node: ts.PropertyAccessExpression, context: 
   const own = isNamespaceLike(node.expression, context) ? ownOf(node, context) : undefined;
   if (own) return own;
   const base = lowerExpression(node.expression, context);
+  if (base.kind === 'kernel' && ts.isOptionalChain(node)) {
+    const present = isKernelPresent(base, context);
+    return branchPresent(present, node, context, () => loadMember(base, node, context));
+  }
   if (node.questionDotToken && base.kind === 'optional') {
     return whenPresent(base, node, context, (inner) => loadMember(inner, node, context));
   }
@@ -56,6 +62,10 @@ export function ownOf(node: ts.PropertyAccessExpression, context: LoweringContex
 
 export function lowerElementAccess(node: ts.ElementAccessExpression, context: LoweringContext): Value {
   const base = lowerExpression(node.expression, context);
+  if (base.kind === 'kernel') {
+    const index = lowerExpression(node.argumentExpression, context);
+    return kernelElement(base, index, node.argumentExpression, context);
+  }
   if (base.kind === 'static') return constantTable(base.value, node, context);
   if (base.kind === 'list' || base.kind === 'literal') return knownElement(base, node, context);
   return elementPlace(base, node, context).load();
@@ -64,11 +74,12 @@ export function lowerElementAccess(node: ts.ElementAccessExpression, context: Lo
 /** `x!` is a promise that JavaScript does not check; here an undefined `x` ends the program. */
 export function lowerNonNull(node: ts.NonNullExpression, context: LoweringContext): Value {
   const value = lowerExpression(node.expression, context);
-  if (value.kind !== 'optional') return value;
+  if (value.kind !== 'optional' && value.kind !== 'kernel') return value;
+  const present = value.kind === 'kernel' ? isKernelPresent(value, context) : isPresent(value, context);
   const goOn = context.builder.createBlock('present');
-  context.builder.branch(isPresent(value, context), goOn, context.exitBlock());
+  context.builder.branch(present, goOn, context.exitBlock());
   context.builder.start(goOn);
-  return value.inner;
+  return value.kind === 'kernel' ? value : value.inner;
 }
 
 /** `a?.b`: undefined where `a` is. */
@@ -78,13 +89,17 @@ export function whenPresent(
   context: LoweringContext,
   then: (inner: Value) => Value,
 ): Value {
+  return branchPresent(isPresent(base, context), node, context, () => then(base.inner));
+}
+
+function branchPresent(present: IrValue, node: ts.Node, context: LoweringContext, then: () => Value): Value {
   const { builder } = context;
   const there = builder.createBlock('present');
   const absent = builder.createBlock('absent');
   const merge = new Merge(context);
-  builder.branch(isPresent(base, context), there, absent);
+  builder.branch(present, there, absent);
   builder.start(there);
-  merge.arrive(then(base.inner), node);
+  merge.arrive(then(), node);
   builder.start(absent);
   merge.arrive(nothing, node);
   return merge.finish();
@@ -103,6 +118,9 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
       return { kind: 'static', value: (base.value as Record<string, unknown>)[name] };
     case 'literal':
       return name === 'length' ? { kind: 'static', value: base.members.size } : (base.members.get(name) ?? nothing);
+    case 'kernel':
+      if (name === 'length' && base.type.kind === 'kernelArray') return { kind: 'static', value: base.type.length };
+      return kernelMember(base, name, !isPartlyRead(node), node.name, context);
     case 'list':
       if (name === 'length') return { kind: 'static', value: base.elements.length };
       break;
@@ -113,6 +131,14 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
     }
   }
   return memberPlace(base, node, context).load();
+}
+
+/** Whether of an array only one element, or its length, is asked for. */
+function isPartlyRead(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent)) return isPartlyRead(parent);
+  if (ts.isElementAccessExpression(parent)) return parent.expression === node;
+  return ts.isPropertyAccessExpression(parent) && parent.name.text === 'length';
 }
 
 function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
@@ -163,6 +189,7 @@ function memberPlace(base: Value, node: ts.PropertyAccessExpression, context: Lo
   const name = node.name.text;
   const inner = base.kind === 'optional' ? base.inner : base;
   if (inner.kind === 'context') return contextFieldPlace(name, node.name, context);
+  if (inner.kind === 'kernel') return context.refuse(notWritable(node, 'Memory of the kernel'));
   if (inner.kind === 'shared') return sharedFieldPlace(inner.shared, node, context);
   if (inner.kind === 'reference' && inner.type.kind === 'struct') {
     const field = inner.type.fields.find((candidate) => candidate.name === name);
@@ -175,7 +202,7 @@ function memberPlace(base: Value, node: ts.PropertyAccessExpression, context: Lo
 /** A place whose memory is not the program's to change refuses stores. */
 function guarded(place: Place, origin: Origin, node: ts.Node, context: LoweringContext): Place {
   if (origin !== 'copy' && origin !== 'constant') return place;
-  const what = origin === 'copy' ? 'A header that was copied from the packet' : 'A constant';
+  const what = origin === 'copy' ? 'What was copied from a packet or from the kernel' : 'A constant';
   return { ...place, atomic: false, store: () => context.refuse(notWritable(node, what)) };
 }
 
@@ -193,6 +220,7 @@ function sharedFieldPlace(
 
 function elementPlace(base: Value, node: ts.ElementAccessExpression, context: LoweringContext): Place {
   const inner = base.kind === 'optional' ? base.inner : base;
+  if (inner.kind === 'kernel') return context.refuse(notWritable(node, 'Memory of the kernel'));
   if (inner.kind === 'map') return mapElementPlace(inner.map, node.argumentExpression, node, context);
   if (inner.kind === 'reference' && inner.type.kind === 'array')
     return arrayElement(inner, inner.type, node.argumentExpression, context);
@@ -316,6 +344,8 @@ export function describeValue(value: Value): string {
       return `'${typeName(value.type)}'`;
     case 'scalar':
       return `'${typeName(value.type)}'`;
+    case 'kernel':
+      return kernelTypeName(value.type);
     case 'map':
       return `map '${value.map.name}'`;
     case 'function':

@@ -126,8 +126,9 @@ export function assignLogical(node: ts.BinaryExpression, context: LoweringContex
   const store = builder.createBlock('assign');
   const done = builder.createBlock('assigned');
   if (kind === SyntaxKind.QuestionQuestionEqualsToken) {
-    if (before.kind !== 'optional') return before;
-    builder.branch(isPresent(before, context), done, store);
+    if (before.kind !== 'optional' && before.kind !== 'kernel') return before;
+    const present = before.kind === 'kernel' ? truth(before, node.left, context) : isPresent(before, context);
+    builder.branch(present, done, store);
   } else {
     const isTrue = truth(before, node.left, context);
     if (kind === SyntaxKind.AmpersandAmpersandEqualsToken) builder.branch(isTrue, store, done);

@@ -13,6 +13,7 @@ import { arithmetic, compareScalars, operands, type ArithmeticOperator, type Com
 import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
+import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
 import { SIGNED_32, UNSIGNED_32 } from '../range.js';
 import { bits64, boolean, isPresent, number } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
@@ -146,6 +147,10 @@ function lowerComparison(operator: Comparison, node: ts.BinaryExpression, contex
   if (equality) {
     const undefinedTest = compareWithUndefined(operator, left, right, context);
     if (undefinedTest) return undefinedTest;
+    if (left.kind === 'kernel' && right.kind === 'kernel') {
+      const predicate = operator === '===' ? 'eq' : 'ne';
+      return context.builder.compare(predicate, kernelAddress(left, context), kernelAddress(right, context));
+    }
     if (isText(left) || isText(right)) return compareText(operator === '===', left, right, node, context);
     if (left.kind === 'reference' || right.kind === 'reference' || left.kind === 'literal' || right.kind === 'literal')
       context.refuse(objectComparison(node));
@@ -169,6 +174,10 @@ function compareWithUndefined(
   const other = isUndefined(right) ? left : isUndefined(left) ? right : undefined;
   if (!other) return undefined;
   const { builder } = context;
+  if (other.kind === 'kernel') {
+    const there = isKernelPresent(other, context);
+    return operator === '===' ? builder.binary('xor', there, constant(i1, 1)) : there;
+  }
   if (other.kind !== 'optional') return constant(i1, isUndefined(other) === (operator === '===') ? 1 : 0);
   const present = isPresent(other, context);
   return operator === '===' ? builder.binary('xor', present, constant(i1, 1)) : present;

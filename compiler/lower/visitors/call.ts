@@ -7,6 +7,7 @@ import type { FunctionNode } from '../../model.js';
 import { callArrayMethod } from '../builtins/arrays.js';
 import { callHelper } from '../builtins/helpers.js';
 import { lowerLoop } from '../builtins/iteration.js';
+import { callKernelAccess } from '../builtins/kernel-structs.js';
 import { callMapMethod } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
@@ -86,7 +87,8 @@ function callMethod(
 
 /** Helpers that call back are loops; all others are calls. */
 function callBpf(name: string, node: ts.CallExpression, context: LoweringContext): Value {
-  return name === 'loop' ? lowerLoop(node, context) : callHelper(name, node, context);
+  if (name === 'loop') return lowerLoop(node, context);
+  return callKernelAccess(name, node, context) ?? callHelper(name, node, context);
 }
 
 export function lowerArguments(node: ts.CallExpression, context: LoweringContext): Value[] {

@@ -25,8 +25,9 @@ export function lowerLogical(node: ts.BinaryExpression, context: LoweringContext
   const keep = builder.createBlock('keep');
   const merge = new Merge(context);
   if (kind === SyntaxKind.QuestionQuestionToken) {
-    if (left.kind !== 'optional') return left;
-    builder.branch(isPresent(left, context), keep, other);
+    if (left.kind !== 'optional' && left.kind !== 'kernel') return left;
+    const present = left.kind === 'kernel' ? truth(left, node.left, context) : isPresent(left, context);
+    builder.branch(present, keep, other);
   } else {
     const isTrue = truth(left, node.left, context);
     if (kind === SyntaxKind.AmpersandAmpersandToken) builder.branch(isTrue, other, keep);

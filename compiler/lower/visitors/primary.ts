@@ -12,6 +12,7 @@ import { Scope } from '../scope.js';
 import { globalName } from '../../ir/values.js';
 import { nothing, type Value } from '../values.js';
 import { lowerExpression } from './index.js';
+import { seenAs } from './variables.js';
 
 export function lowerLiteral(node: ts.Expression, context: LoweringContext): Value {
   return context.refuse(unsupportedSyntax(node, 'This literal'));
@@ -26,7 +27,9 @@ export function lowerParenthesized(node: ts.ParenthesizedExpression, context: Lo
 }
 
 export function lowerAssertion(node: ts.AsExpression | ts.SatisfiesExpression, context: LoweringContext): Value {
-  return lowerExpression(node.expression, context);
+  const value = lowerExpression(node.expression, context);
+  if (value.kind !== 'kernel' || ts.isSatisfiesExpression(node)) return value;
+  return seenAs(context.checker.getTypeFromTypeNode(node.type), value, context);
 }
 
 export function lowerFunctionExpression(

@@ -12,14 +12,15 @@ import { loadContextMember } from '../builtins/context.js';
 import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
+import { kernelAddress, kernelElement, kernelMember, kernelStruct } from '../kernel-memory.js';
 import { isLarge, storeTo, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { sharedReference } from '../shared.js';
-import { createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { nothing, type Place, type Static, type Value } from '../values.js';
+import { createKernelSlot, createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
+import { nothing, type KernelValue, type Place, type Static, type Value } from '../values.js';
 import { elementAt } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
@@ -44,7 +45,8 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, context: Low
   }
 }
 
-function refuseNames(name: ts.BindingName, context: LoweringContext): void {
+/** Marks names as refused, so that what uses them is not reported too. */
+export function refuseNames(name: ts.BindingName, context: LoweringContext): void {
   if (ts.isIdentifier(name)) {
     const symbol = context.checker.getSymbolAtLocation(name);
     if (symbol) context.scope.declare(symbol, { kind: 'refused' });
@@ -123,6 +125,7 @@ function settle(
     if (value.kind === 'static') return refuseMisfit(type, value, at, context);
     return intoMemory(type, value, at, context);
   }
+  if (value.kind === 'kernel') return written ? seenAs(written, value, context) : value;
   if (!written || value.kind === 'optional') return value;
   if (value.kind === 'nothing') {
     const type = context.module.types.tryConvert(written);
@@ -140,6 +143,12 @@ function settle(
   const type = layoutOf(written, at, context);
   if (isScalar(type)) return convertTo(type, value, at, context);
   return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
+}
+
+/** A kernel struct as the interface that is written for it; an assertion may name another view of the same memory. */
+export function seenAs(written: ts.Type, value: KernelValue, context: LoweringContext): KernelValue {
+  const type = context.module.kernelTypes.structOf(written);
+  return !type || type === value.type ? value : kernelStruct(type, kernelAddress(value, context));
 }
 
 /** A constant object has to fit its annotation, though its parts are used as they are. */
@@ -222,6 +231,8 @@ function placeFor(
   context: LoweringContext,
 ): Place {
   const declared = written ?? context.checker.getTypeAtLocation(name);
+  const kernel = context.module.kernelTypes.structOf(declared);
+  if (kernel) return createKernelSlot(kernel, context);
   const fromValue = written ? undefined : typeOfValue(value, at, context);
   const type = fromValue ?? (written ? layoutOf(declared, at, context) : widened(layoutOf(declared, at, context)));
   const maybe = value.kind === 'optional' || mayBeUndefined(declared);
@@ -301,6 +312,9 @@ export function memberOf(value: Value, name: string | number, at: ts.Node, conte
       return packetMember(String(name), at, context);
     case 'namespace':
       return { kind: 'namespace', name: `${source.name}.${name}` };
+    case 'kernel':
+      if (typeof name === 'number') return kernelElement(source, { kind: 'static', value: name }, at, context);
+      return kernelMember(source, name, true, at, context);
     case 'shared':
       return memberOf(sharedReference(source.shared, context), name, at, context);
     case 'static': {

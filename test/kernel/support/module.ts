@@ -40,6 +40,7 @@ export async function runModule(text: string, options: Partial<CompilerOptions> 
 
 const typeNames = [
   ...['SkBuff', 'XdpContext', 'PtRegs', 'RawArgs', 'Tracepoint', 'FixedArray', 'Bytes', 'CharArray', 'Bits'],
+  ...['KernelStruct', 'Pointer'],
   ...['EthHdr', 'IpHdr', 'Ipv6Hdr', 'TcpHdr', 'UdpHdr', 'IcmpHdr', 'VlanHdr', 'ArpHdr', 'PerCpu'],
 ];
 
