@@ -10,6 +10,7 @@ export default tseslint.config(
       'test/**/programs/**',
       'test/**/fixtures/**',
       'bench/programs/**',
+      'bench/pairs/*.ts',
       '**/*.generated.ts',
     ],
   },

@@ -1,11 +1,12 @@
-// `npm run bench`: what a build of bench/programs/flows.ts costs, beside clang on its C twin.
+// `npm run bench`: what a build of bench/programs/flows.ts costs, beside clang on its C twin. `npm run bench -- pairs` is in pairs.mjs.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, release, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { userHeaders } from './headers.mjs';
 import { measure, median } from './measure.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -13,7 +14,12 @@ const programs = path.join(root, 'bench', 'programs');
 const reference = 'clang, vmlinux.h';
 const goals = { wall: 1.0, memory: 1.2 };
 
-main();
+if (process.argv[2] === 'pairs') {
+  const { comparePairs } = await import('./pairs.mjs');
+  await comparePairs(process.argv.slice(3));
+} else {
+  main();
+}
 
 function main() {
   const { rounds, json } = readArguments();
@@ -66,13 +72,6 @@ function makeSnapshot() {
   const make = path.join(root, 'dist', 'cli', 'snapshot', 'make.js');
   const node = path.join(path.dirname(process.execPath), 'node');
   execFileSync(process.execPath, [make, node], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-/** Where Debian keeps the headers of the machine's own architecture, which `-target bpf` does not look into. */
-function userHeaders() {
-  return readdirSync('/usr/include')
-    .filter((name) => name.endsWith('-linux-gnu'))
-    .map((name) => `-I/usr/include/${name}`);
 }
 
 /** The folder of a vmlinux.h of the running kernel, made once. */

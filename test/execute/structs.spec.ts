@@ -5,6 +5,7 @@ const prelude = `
 interface Point { x: i32; y: i32 }
 interface Line { from: Point; to: Point; width: u8 }
 interface Mixed { a: u8; b: u64; c: u16; d: i8; e: boolean }
+interface Sized { length: u16; start: u8 }
 interface Wire { port: be16; address: be32 }
 interface Span<T> { from: T; to: T; width: u8 }
 function spanOf<T>(from: T, to: T, width: number): Span<T> { const span = { from, to, width }; return span; }
@@ -29,6 +30,12 @@ describeTwoWorlds('structs', { prelude }, (testFunction) => {
   )
     .with(0xffffffff12345678n, 1)
     .with(7n, -1);
+  testFunction(
+    'a field may be called length',
+    '(a: i32) => { const p: Sized = { length: a, start: 1 }; p.length += 2; return p.length; }',
+  )
+    .with(3)
+    .with(40000);
   testFunction(
     'nested structs',
     `(a: i32, b: i32) => {

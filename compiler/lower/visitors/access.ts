@@ -127,7 +127,8 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
     case 'reference':
     case 'optional': {
       const inner = base.kind === 'optional' ? base.inner : base;
-      if (name === 'length' && inner.kind === 'reference') return lengthOf(inner, node, context);
+      if (name === 'length' && inner.kind === 'reference' && inner.type.kind !== 'struct')
+        return lengthOf(inner, node, context);
     }
   }
   return memberPlace(base, node, context).load();

@@ -1,0 +1,180 @@
+// `npm run bench -- pairs`: the same programs in TypeScript and in C, and what the kernel gets of each.
+import { Buffer } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { userHeaders } from './headers.mjs';
+import { cases } from './pairs/cases.mjs';
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'pairs');
+const measures = ['instructions', 'jited', 'time', 'verified'];
+const goals = { instructions: 1.02, jited: 1.02, time: 1.02, verified: 1.05 };
+const worst = 1.25;
+/** The kernel changes its own code for each call that runs an XDP program repeatedly, which has to count for nothing. */
+const nanosecondsOfRound = { xdp: 4_000_000, tc: 500_000, socket: 500_000 };
+
+/** @param {readonly string[]} options what follows `pairs` on the command line. */
+export async function comparePairs(options) {
+  const { names, rounds, json } = readArguments(options);
+  const objects = mkdtempSync(path.join(tmpdir(), 'tsbpf-pairs-'));
+  try {
+    const { stayOnOneCpu } = await import('./pairs/kernel.mjs');
+    stayOnOneCpu();
+    const results = [];
+    for (const name of names) results.push(await comparePair(name, rounds, objects));
+    const means = summarize(results);
+    console.log(
+      json ? JSON.stringify({ rounds, goals, worst, means, results }, undefined, 2) : report(results, means, rounds),
+    );
+    if (results.some(({ differs }) => differs)) process.exitCode = 1;
+  } catch (failure) {
+    console.error(`bench: ${failure.message}`);
+    process.exitCode = 3;
+  } finally {
+    rmSync(objects, { recursive: true });
+  }
+}
+
+function readArguments(args) {
+  try {
+    const options = { rounds: { type: 'string', default: '31' }, json: { type: 'boolean', default: false } };
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (!/^[1-9]\d{0,3}$/.test(values.rounds))
+      throw new Error(`--rounds takes a number from 1 to 9999, not '${values.rounds}'`);
+    const unknown = positionals.find((name) => !Object.hasOwn(cases, name));
+    if (unknown !== undefined)
+      throw new Error(`there is no pair '${unknown}'; there are ${Object.keys(cases).join(', ')}`);
+    return {
+      names: positionals.length > 0 ? positionals : Object.keys(cases),
+      rounds: Number(values.rounds),
+      json: values.json,
+    };
+  } catch (failure) {
+    console.error(`bench: ${failure.message}\nusage: npm run bench -- pairs [NAME…] [--rounds 31] [--json]`);
+    return process.exit(2);
+  }
+}
+
+async function comparePair(name, rounds, objects) {
+  const { Subject } = await import('./pairs/kernel.mjs');
+  const own = new Subject(await compileTypeScript(name));
+  const reference = new Subject(compileC(name, objects));
+  const empty = new Subject(compileC(`empty-${kindOf(own)}`, objects));
+  try {
+    const differs = findDifference(cases[name], own, reference);
+    if (differs) return { name, differs };
+    const time = timePair(cases[name], own, reference, empty, rounds);
+    const figures = ({ instructions, jitedBytes, verified }) => ({ instructions, jited: jitedBytes, verified });
+    const [typescript, c] = [
+      { ...figures(own), time: time.own },
+      { ...figures(reference), time: time.reference },
+    ];
+    return {
+      name,
+      typescript,
+      c,
+      ratio: Object.fromEntries(measures.map((measure) => [measure, typescript[measure] / c[measure]])),
+    };
+  } finally {
+    for (const subject of [own, reference, empty]) subject.close();
+  }
+}
+
+function kindOf({ program }) {
+  return program.section.split('/')[0];
+}
+
+async function compileTypeScript(name) {
+  const { compile, formatDiagnostics } = await import('../dist/compiler/index.js');
+  const compilation = await compile(path.join(folder, `${name}.ts`));
+  const object = compilation.object();
+  if (!object) throw new Error(`${name}.ts does not compile:\n${formatDiagnostics(compilation.diagnostics)}`);
+  return object;
+}
+
+function compileC(name, objects) {
+  const output = path.join(objects, `${name}.o`);
+  const options = ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', ...userHeaders()];
+  execFileSync('clang-19', [...options, '-c', path.join(folder, `${name}.c`), '-o', output], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return readFileSync(output);
+}
+
+/** Where the two do not do the same, in words; undefined where they do. */
+function findDifference({ packets, context, fill, maps = [], hidden = {}, events, repeat = 1 }, own, reference) {
+  for (const subject of [own, reference]) subject.fill(fill);
+  for (const [index, packet] of packets.entries()) {
+    const [a, b] = [own, reference].map((subject) => subject.run(packet, context, repeat));
+    if (a.value !== b.value) return `packet ${index}: TypeScript gives ${a.value}, C gives ${b.value}`;
+    if (a.packet !== b.packet) return `packet ${index} is ${a.packet} after TypeScript, ${b.packet} after C`;
+  }
+  for (const name of maps) {
+    const [a, b] = [own, reference].map((subject) => subject.entries(name, hidden[name]).join(', '));
+    if (a !== b) return `map '${name}' holds ${a} after TypeScript, ${b} after C`;
+  }
+  if (events) {
+    const text = (event) =>
+      Buffer.from(event instanceof Uint8Array ? event.fill(0, ...events.hidden) : events.encode(event)).toString('hex');
+    const [a, b] = [own, reference].map((subject) => subject.events(events.map).map(text).join(', '));
+    if (a !== b || a === '') return `ring buffer '${events.map}' gives ${a} after TypeScript, ${b} after C`;
+  }
+  return undefined;
+}
+
+/**
+ * Nanoseconds a run beyond what the empty program takes. What disturbs a run only ever adds to its time, by more than most
+ * of these programs take, so that the least of many short rounds counts; each begins with another program.
+ */
+function timePair({ packets: [packet], context }, own, reference, empty, rounds) {
+  const subjects = [empty, reference, own];
+  const trial = 20_000;
+  for (const subject of subjects) subject.time(packet, context, trial);
+  const once = Math.max(...subjects.map((subject) => subject.time(packet, context, trial))) / trial;
+  const repeat = Math.max(100, Math.ceil(nanosecondsOfRound[kindOf(own)] / once));
+  const times = subjects.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < subjects.length; turn++) {
+      const index = (round + turn) % subjects.length;
+      times[index].push(subjects[index].time(packet, context, repeat) / repeat);
+    }
+  }
+  const [idle, ...busy] = times.map((list) => Math.min(...list));
+  return { reference: busy[0] - idle, own: busy[1] - idle };
+}
+
+function summarize(results) {
+  const counted = results.filter(({ differs }) => !differs);
+  const mean = (measure) =>
+    Math.exp(counted.reduce((sum, { ratio }) => sum + Math.log(ratio[measure]), 0) / counted.length);
+  return Object.fromEntries(measures.map((measure) => [measure, mean(measure)]));
+}
+
+function report(results, means, rounds) {
+  const titles = ['instructions', 'jited bytes', 'ns a run', 'verified'];
+  const digits = (measure) => (measure === 'time' ? 1 : 0);
+  const cells = ({ typescript, c, ratio }, measure) =>
+    `${typescript[measure].toFixed(digits(measure)).padStart(8)} /${c[measure].toFixed(digits(measure)).padStart(7)} ${ratio[measure].toFixed(2)}`;
+  const row = (result) => {
+    if (result.differs) return `${result.name.padEnd(18)}  does not count: ${result.differs}`;
+    return result.name.padEnd(18) + measures.map((measure) => cells(result, measure)).join('');
+  };
+  const verdict = (measure) =>
+    `${means[measure].toFixed(3)} of ${goals[measure]}${means[measure] <= goals[measure] ? '' : ' (missed)'}`;
+  const counted = results.filter(({ differs }) => !differs);
+  const above = counted.flatMap(({ name, ratio }) =>
+    measures.filter((measure) => ratio[measure] > worst).map((measure) => `${name} (${measure})`),
+  );
+  return [
+    ' '.repeat(18) + titles.map((title) => title.padStart(22)).join(''),
+    ...results.map(row),
+    '',
+    `TypeScript / C, and the ratio; run time is processor time beyond the empty program's, the least of ${rounds} rounds.`,
+    `Geometric means of ${counted.length} pairs: ${measures.map((measure, index) => `${titles[index]} ${verdict(measure)}`).join(', ')}.`,
+    above.length === 0 ? `No pair is worse than ${worst}.` : `Worse than ${worst}: ${above.join(', ')}.`,
+  ].join('\n');
+}
