@@ -16,6 +16,8 @@ export class FunctionBuilder {
   private blocks = 0;
   private allocations = 0;
   private readonly alignments = new WeakMap<IrValue, number>();
+  /** Registers that hold what an operation made of others. */
+  private readonly computed = new Set<number>();
 
   constructor(readonly function_: IrFunction) {
     this.registers = function_.parameters.length;
@@ -123,6 +125,8 @@ export class FunctionBuilder {
     }
     const result = this.register(left.type);
     this.append({ op: 'binary', result, operator, left, right });
+    if (operator === 'add' || operator === 'sub' || operator === 'mul' || operator === 'shl')
+      this.computed.add(result.id);
     return result;
   }
 
@@ -201,6 +205,14 @@ export class FunctionBuilder {
     const result = this.register(value.type);
     this.append({ op: 'opaque', result, value });
     return result;
+  }
+
+  /**
+   * A sum, difference or product as a value of its own. LLVM would test the operands instead where it can, which tells
+   * the verifier nothing of the result.
+   */
+  unrelated(value: IrValue): IrValue {
+    return value.kind === 'register' && this.computed.has(value.id) ? this.opaque(value) : value;
   }
 
   /** No instruction, but LLVM moves nothing that follows to where it might not have run. */

@@ -12,10 +12,17 @@ export function assignedSymbols(within: ts.Node, checker: ts.TypeChecker): Reado
         ? checker.getShorthandAssignmentValueSymbol(inner.parent)
         : checker.getSymbolAtLocation(inner);
       if (symbol) symbols.add(symbol);
-    } else if (ts.isArrayLiteralExpression(inner)) inner.elements.forEach(note);
+    } else if (ts.isSpreadElement(inner) || ts.isSpreadAssignment(inner)) note(inner.expression);
+    else if (ts.isArrayLiteralExpression(inner)) inner.elements.forEach(note);
     else if (ts.isObjectLiteralExpression(inner)) {
       inner.properties.forEach((property) =>
-        note(ts.isPropertyAssignment(property) ? property.initializer : (property.name ?? property)),
+        note(
+          ts.isPropertyAssignment(property)
+            ? property.initializer
+            : ts.isSpreadAssignment(property)
+              ? property
+              : (property.name ?? property),
+        ),
       );
     }
   };
@@ -31,6 +38,7 @@ export function assignedSymbols(within: ts.Node, checker: ts.TypeChecker): Reado
       (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
     )
       note(node.operand);
+    if (ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)) note(node.initializer);
     if (
       ts.isVariableDeclaration(node) &&
       !node.initializer &&

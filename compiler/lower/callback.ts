@@ -11,7 +11,7 @@ import { i64, pointer, type IrType } from '../ir/types.js';
 import { constant64, globalName, type IrRegister, type IrValue } from '../ir/values.js';
 import type { Frame, FunctionState, LoweringContext } from './context.js';
 import { Refused } from './refused.js';
-import { isPresent, truth } from './scalars.js';
+import { presenceBit, truth } from './scalars.js';
 import { Scope, type Variable } from './scope.js';
 import type { FunctionValue, Value } from './values.js';
 import { bindParameters, lowerBody } from './visitors/call.js';
@@ -190,7 +190,7 @@ export function lowerCallback(
 /** Nothing, 0 and false go on; all else stops. */
 function goesOn(value: Value, node: ts.Node, context: LoweringContext): IrValue {
   if (value.kind === 'nothing' || value.kind === 'map') return constant64(0);
-  const stops = value.kind === 'optional' ? isPresent(value, context) : truth(value, node, context);
+  const stops = value.kind === 'optional' ? presenceBit(value, context) : truth(value, node, context);
   return context.builder.resize(stops, i64, false);
 }
 

@@ -4,13 +4,23 @@ import { structsDiffer } from '../diagnostics/index.js';
 import type { Block } from '../ir/instructions.js';
 import { i1, i64, pointer } from '../ir/types.js';
 import { constant, constant64, falseValue, nullPointer, trueValue, type IrValue } from '../ir/values.js';
+import { encode } from '../types/encode.js';
 import { kernelTypeName, type KernelStructType } from '../types/kernel.js';
-import { integers, isScalar, sameLayout, typeName, type AggregateType, type ScalarType } from '../types/types.js';
+import {
+  charsOf,
+  integers,
+  isScalar,
+  sameLayout,
+  typeName,
+  type AggregateType,
+  type BpfType,
+  type ScalarType,
+} from '../types/types.js';
 import type { LoweringContext } from './context.js';
 import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { materialize } from './memory.js';
 import { union, type Range } from './range.js';
-import { bits64, convertTo, isPresent, scalar, toScalar, truth } from './scalars.js';
+import { bits64, convertTo, presenceBit, scalar, toScalar, truth } from './scalars.js';
 import {
   nothing,
   type Optional,
@@ -60,7 +70,7 @@ export class Merge {
     }
     const kernel = values.map(kernelStructType).find((type) => type !== undefined);
     if (kernel) return this.joinKernel(kernel);
-    const aggregate = values.map(aggregateType).find((type) => type !== undefined);
+    const aggregate = this.aggregateType();
     if (aggregate) return this.joinReferences(aggregate);
     return this.joinScalars();
   }
@@ -68,30 +78,57 @@ export class Merge {
   private joinKernel(type: KernelStructType): Value {
     const { context } = this;
     const { phis } = this.meet([pointer], ({ value, node }) => {
-      if (value.kind === 'nothing' || isUndefined(value)) return [nullPointer];
+      if (isNone(value)) return [nullPointer];
       if (value.kind === 'kernel' && value.type === type) return [kernelAddress(value, context)];
       return context.refuse(structsDiffer(node, 'This value', kernelTypeName(type)));
     });
     return kernelStruct(type, phis[0]!);
   }
 
+  /** The layout that all branches get, where any of them is a struct, array or text; undefined for scalars. */
+  private aggregateType(): AggregateType | undefined {
+    const types = this.arrivals.map(({ value }) => aggregateType(value)).filter((type) => type !== undefined);
+    const [first] = types;
+    if (first && first.kind !== 'chars') return first;
+    const texts = this.arrivals.map(({ value }) => textSize(value)).filter((size) => size !== undefined);
+    if (texts.length > 0) return charsOf(Math.max(1, ...texts));
+    for (const { value, node } of this.arrivals) {
+      if (value.kind !== 'literal' && !isObject(value)) continue;
+      const type = this.written(value.kind === 'literal' ? value.node : node);
+      if (type && !isScalar(type)) return type;
+    }
+    return undefined;
+  }
+
+  /** The layout of what is expected where an expression stands, else of its own type. */
+  private written(node: ts.Node): BpfType | undefined {
+    const { checker, module } = this.context;
+    const expected = checker.getContextualType(node as ts.Expression);
+    return module.types.tryConvert(expected) ?? module.types.tryConvert(checker.getTypeAtLocation(node));
+  }
+
   private joinReferences(type: AggregateType): Value {
     const { context } = this;
     let origin: Origin = 'stack';
     const { phis } = this.meet([pointer], ({ value, node }) => {
-      if (value.kind === 'nothing' || isUndefined(value)) return [nullPointer];
+      if (isNone(value)) return [nullPointer];
       const inner = value.kind === 'optional' ? value.inner : value;
       if (inner.kind === 'reference') {
-        if (!sameLayout(inner.type, type)) context.refuse(structsDiffer(node, typeName(inner.type), typeName(type)));
-        origin = weaker(origin, inner.origin);
-        return [inner.address];
+        if (sameLayout(inner.type, type)) {
+          origin = weaker(origin, inner.origin);
+          return [inner.address];
+        }
+        if (type.kind !== 'chars' || inner.type.kind !== 'chars')
+          context.refuse(structsDiffer(node, typeName(inner.type), typeName(type)));
+      }
+      if (type.kind === 'chars' && value.kind === 'static') {
+        origin = weaker(origin, 'constant');
+        return [context.module.constantBytes(encode(type, value.value), 1)];
       }
       return [materialize(type, value, node, context)];
     });
     const reference: Reference = { kind: 'reference', type, address: phis[0]!, origin };
-    const maybe = this.arrivals.some(
-      ({ value }) => value.kind === 'nothing' || value.kind === 'optional' || isUndefined(value),
-    );
+    const maybe = this.arrivals.some(({ value }) => value.kind === 'optional' || isNone(value));
     return maybe ? { kind: 'optional', inner: reference, present: trueValue } : reference;
   }
 
@@ -110,7 +147,7 @@ export class Merge {
         : convertTo(type, value, node, context);
       range = range ? union(range, converted.range) : converted.range;
       const bits = type.kind === 'boolean' ? truth(converted, node, context) : bits64(converted, context);
-      return [bits, value.kind === 'optional' ? isPresent(value, context) : trueValue];
+      return [bits, value.kind === 'optional' ? presenceBit(value, context) : trueValue];
     });
     const result: Scalar = scalar(type, phis[0]!, range);
     return maybe ? ({ kind: 'optional', inner: result, present: phis[1]! } satisfies Optional) : result;
@@ -128,6 +165,8 @@ export class Merge {
       value.kind === 'static' && !isUndefined(value) ? [toScalar(value, node, context).type] : [],
     );
     const [first] = types;
+    if (types.every(({ kind }) => kind === 'boolean') && constants.some((type) => type.kind !== 'boolean'))
+      return constants.find((type) => type.kind !== 'boolean')!;
     if (!first) return constants.every((type) => type === constants[0]) ? constants[0]! : integers.number;
     if (types.every((type) => type === first)) {
       return first.kind === 'integer' && !first.bigint ? integers.number : first;
@@ -169,6 +208,17 @@ function kernelStructType(value: Value): KernelStructType | undefined {
     : undefined;
 }
 
+/** How many bytes a text takes, and its NUL where it is a constant that is empty. */
+function textSize(value: Value): number | undefined {
+  if (value.kind === 'static' && typeof value.value === 'string') return new TextEncoder().encode(value.value).length;
+  const type = aggregateType(value);
+  return type?.kind === 'chars' ? type.length : undefined;
+}
+
+function isObject(value: Value): boolean {
+  return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
+}
+
 function aggregateType(value: Value): AggregateType | undefined {
   if (value.kind === 'kernel') return copiedType(value);
   if (value.kind === 'reference') return value.type;
@@ -179,6 +229,11 @@ function aggregateType(value: Value): AggregateType | undefined {
 function copiedType({ type }: KernelValue): AggregateType | undefined {
   const copied = type.kind === 'kernelStruct' ? type.copied() : type.copied;
   return copied && !isScalar(copied) ? copied : undefined;
+}
+
+/** What stands for no object: `undefined`, and the `false` of `condition && object`. */
+function isNone(value: Value): boolean {
+  return value.kind === 'nothing' || isUndefined(value) || (value.kind === 'static' && value.value === false);
 }
 
 function isUndefined(value: Value): boolean {

@@ -96,7 +96,15 @@ export function bits64(value: Scalar, context: LoweringContext): IrValue {
   return value.type.kind === 'boolean' ? context.builder.cast('zext', value.value, i64) : value.value;
 }
 
-/** JavaScript's truth of a value: what `if` tests. */
+/** JavaScript's truth of a value as a bit to be kept: `!x`, `Boolean(x)`. */
+export function truthBit(value: Value, node: ts.Node, context: LoweringContext): IrValue {
+  if (value.kind !== 'optional') return truth(value, node, context);
+  const present = presenceBit(value, context);
+  if (value.inner.kind === 'reference' && value.inner.type.kind !== 'chars') return present;
+  return context.builder.select(present, truth(value.inner, node, context), constant(i1, 0));
+}
+
+/** JavaScript's truth of a value, for a branch to follow: what `if` tests. */
 export function truth(value: Value, node: ts.Node, context: LoweringContext): IrValue {
   const { builder } = context;
   switch (value.kind) {
@@ -104,7 +112,7 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
       return value.type.kind === 'boolean' ? value.value : builder.compare('ne', value.value, constant64(0));
     case 'optional':
       if (value.inner.kind === 'reference') return isPresent(value, context);
-      return builder.select(value.present, truth(value.inner, node, context), constant(i1, 0));
+      return builder.select(isPresent(value, context), truth(value.inner, node, context), constant(i1, 0));
     case 'static':
       return constant(i1, value.value ? 1 : 0);
     case 'nothing':
@@ -124,20 +132,38 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
   }
 }
 
-/** Whether an optional value is there. */
-export function isPresent(value: Optional, context: LoweringContext): IrValue {
-  return value.inner.kind === 'reference' ? isAddress(value.inner.address, context) : value.present;
-}
-
-/** A bit of which LLVM does not see that it tells of an address; the verifier does not see it either. */
-export function hidden(bit: IrValue, { builder }: LoweringContext): IrValue {
-  return builder.compare('ne', builder.opaque(builder.cast('zext', bit, i64)), constant64(0));
-}
-
-/** Whether an address is not NULL. LLVM would join two such tests to one of `a | b`, which the verifier forbids. */
-export function isAddress(address: IrValue, { builder }: LoweringContext): IrValue {
+/**
+ * Whether an optional value is there, for a branch to follow. LLVM would join two such tests to one of `a | b`, which
+ * the verifier forbids on addresses.
+ */
+export function isPresent({ inner, present }: Optional, { builder }: LoweringContext): IrValue {
+  if (inner.kind === 'scalar' && present.kind === 'constant') return present;
   builder.barrier();
-  return builder.compare('ne', address, nullPointer);
+  return inner.kind === 'reference' ? builder.compare('ne', inner.address, nullPointer) : present;
+}
+
+/**
+ * The same as a bit to be kept and computed with. A branch decides it, and LLVM does not see how: it would put the
+ * test of the address where the bit is used, and the verifier, which walks each way of the branch, knows the address
+ * wherever it knows the bit.
+ */
+export function presenceBit(value: Optional, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const bit = isPresent(value, context);
+  if (bit.kind === 'constant') return bit;
+  const there = builder.createBlock('there');
+  const known = builder.createBlock('known');
+  const before = builder.block;
+  builder.branch(bit, there, known);
+  builder.start(there);
+  const yes = builder.opaque(constant64(1));
+  builder.jump(known);
+  builder.start(known);
+  const kept = builder.phi(i64, [
+    { value: constant64(0), block: before },
+    { value: yes, block: there },
+  ]);
+  return builder.compare('ne', kept, constant64(0));
 }
 
 /** A reference whose address may be NULL. */

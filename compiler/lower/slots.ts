@@ -1,14 +1,14 @@
 /** Variables that change: memory of the stack, which LLVM turns into registers again. */
 import type { ts } from '@ts-morph/bootstrap';
 import { notWritable, structsDiffer } from '../diagnostics/index.js';
-import { i1, i8, pointer } from '../ir/types.js';
+import { i1, i8, integerOfSize, pointer } from '../ir/types.js';
 import { constant, nullPointer, trueValue, type IrValue } from '../ir/values.js';
 import { kernelTypeName, type KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, typeName, type AggregateType, type BpfType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
 import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { loadScalar, materialize, memoryPlace, storeTo } from './memory.js';
-import { isPresent } from './scalars.js';
+import { presenceBit } from './scalars.js';
 import type { Optional, Place, Value } from './values.js';
 
 /** Memory for a value of the type. */
@@ -88,8 +88,12 @@ function optionalSlot(type: ScalarType, value: IrValue, present: IrValue, contex
     store: (stored, node) => {
       const { builder } = context;
       const none = stored.kind === 'nothing' || (stored.kind === 'static' && stored.value === undefined);
-      if (none) return builder.store(constant(i8, 0), present, 1);
-      const there = stored.kind === 'optional' ? isPresent(stored, context) : constant(i1, 1);
+      if (none) {
+        // The verifier wants to know what is loaded, also where nobody looks at it.
+        builder.store(constant(integerOfSize(type.size), 0), value, type.size);
+        return builder.store(constant(i8, 0), present, 1);
+      }
+      const there = stored.kind === 'optional' ? presenceBit(stored, context) : constant(i1, 1);
       builder.store(builder.cast('zext', there, i8), present, 1);
       storeTo(type, value, stored.kind === 'optional' ? stored.inner : stored, node, context);
     },

@@ -73,7 +73,8 @@ export interface NamespaceValue {
 /** An object or array literal that has not been put into memory yet; its type comes from where it goes. */
 export interface LiteralValue {
   readonly kind: 'literal';
-  readonly node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression;
+  /** The literal, or the pattern whose rest it is. */
+  readonly node: ts.Node;
   readonly members: ReadonlyMap<string, Value>;
 }
 

@@ -79,6 +79,7 @@ export class TypeConverter {
     if (flags & ts.TypeFlags.BooleanLike) return booleanType;
     if (flags & ts.TypeFlags.NumberLike) return integers.number;
     if (flags & ts.TypeFlags.BigIntLike) return integers.i64;
+    if (flags & ts.TypeFlags.StringLiteral) return textOf([type]);
     if (flags & ts.TypeFlags.StringLike) throw this.refuse(type, 'a string needs a length: CharArray<16>');
     if (type.isUnion()) return this.union(type, hint);
     if (type.getProperty('__kernel')) throw this.refuse(type, KERNEL_STRUCT);
@@ -95,13 +96,15 @@ export class TypeConverter {
 
   private enumType(type: ts.Type): BpfType {
     const members = type.isUnion() ? type.types : [type];
+    if (members.every(({ flags }) => flags & ts.TypeFlags.StringLiteral)) return textOf(members);
     const values = members.map((member) => (member as ts.LiteralType).value);
     if (values.some((value) => typeof value !== 'number'))
-      throw this.refuse(type, 'only enums of numbers can be stored');
+      throw this.refuse(type, 'only enums of numbers alone, or of strings alone, can be stored');
     return values.some((value) => (value as number) < 0) ? integers.i32 : integers.u32;
   }
 
   private union(type: ts.UnionType, hint: string): BpfType {
+    if (type.types.every(({ flags }) => flags & ts.TypeFlags.StringLiteral)) return textOf(type.types);
     const members = type.types.map((member) => this.convert(member, hint));
     const [first] = members;
     if (members.every((member) => member === first)) return first!;
@@ -219,6 +222,12 @@ export class TypeConverter {
   private refuse(type: ts.Type, reason: string): NoLayout {
     return new NoLayout(this.checker.typeToString(type), reason);
   }
+}
+
+/** The text that holds any of these string literals. */
+function textOf(types: readonly ts.Type[]): BpfType {
+  const lengths = types.map((type) => new TextEncoder().encode((type as ts.StringLiteralType).value).length);
+  return charsOf(Math.max(1, ...lengths));
 }
 
 function structName(type: ts.Type): string | undefined {

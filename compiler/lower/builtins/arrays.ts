@@ -1,6 +1,6 @@
 /** Methods of arrays: of a `FixedArray` in memory, and of constants with arguments that are known at run time only. */
 import { ts } from '../../typescript.js';
-import { functionNotConstant, notCallable, tooManyIterations } from '../../diagnostics/index.js';
+import { constantNeeded, functionNotConstant, notCallable, tooManyIterations } from '../../diagnostics/index.js';
 import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
 import { compareScalars, operands } from '../arithmetic.js';
@@ -9,7 +9,8 @@ import { Merge } from '../merge.js';
 import { truth } from '../scalars.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
-import { lowerArgument } from './arguments.js';
+import { lowerExpression } from '../visitors/index.js';
+import { isNothing, lowerArgument } from './arguments.js';
 
 const MOST_ELEMENTS = 512;
 
@@ -23,9 +24,21 @@ type Method = (elements: Elements, node: ts.CallExpression, context: LoweringCon
 
 const METHODS: Readonly<Record<string, Method>> = {
   includes: (elements, node, context) =>
-    search(elements, equals(node, context), node, context, { found: () => known(true), none: known(false) }),
+    search(elements, equals(node, context), node, context, {
+      from: position(node, 1, 0, elements, context),
+      found: () => known(true),
+      none: known(false),
+    }),
   indexOf: (elements, node, context) =>
-    search(elements, equals(node, context), node, context, { found: known, none: known(-1) }),
+    search(elements, equals(node, context), node, context, {
+      from: position(node, 1, 0, elements, context),
+      found: known,
+      none: known(-1),
+    }),
+  lastIndexOf: (elements, node, context) =>
+    node.arguments.length > 1
+      ? context.refuse(notCallable(node.arguments[1]!, 'lastIndexOf with a position'))
+      : search(elements, equals(node, context), node, context, { backwards: true, found: known, none: known(-1) }),
   some: (elements, node, context) =>
     search(elements, test(node, context, elements), node, context, { found: () => known(true), none: known(false) }),
   every: (elements, node, context) =>
@@ -40,6 +53,14 @@ const METHODS: Readonly<Record<string, Method>> = {
     }),
   findIndex: (elements, node, context) =>
     search(elements, test(node, context, elements), node, context, { found: known, none: known(-1) }),
+  findLast: (elements, node, context) =>
+    search(elements, test(node, context, elements), node, context, {
+      backwards: true,
+      found: (index) => elements.at(index),
+      none: nothing,
+    }),
+  findLastIndex: (elements, node, context) =>
+    search(elements, test(node, context, elements), node, context, { backwards: true, found: known, none: known(-1) }),
   forEach: lowerForEach,
   reduce: lowerReduce,
   fill: lowerFill,
@@ -88,17 +109,36 @@ function elementsOf(receiver: Value, context: LoweringContext): Elements | undef
 
 type Test = (element: Value, index: number) => ReturnType<typeof truth>;
 
+/** A position that is given as an argument: a constant, from the end where it is negative. */
+function position(
+  node: ts.CallExpression,
+  argument: number,
+  otherwise: number,
+  { length }: Elements,
+  context: LoweringContext,
+): number {
+  const expression = node.arguments[argument];
+  if (!expression) return otherwise;
+  const value = lowerExpression(expression, context);
+  if (isNothing(value)) return otherwise;
+  if (value.kind !== 'static' || typeof value.value !== 'number')
+    return context.refuse(constantNeeded(expression, 'This position', 'it is known at run time only'));
+  const whole = Math.trunc(value.value) || 0;
+  return whole < 0 ? Math.max(0, length + whole) : Math.min(length, whole);
+}
+
 /** The first element that passes decides. */
 function search(
   elements: Elements,
   passes: Test,
   node: ts.Node,
   context: LoweringContext,
-  results: { found(index: number): Value; none: Value },
+  results: { from?: number; backwards?: boolean; found(index: number): Value; none: Value },
 ): Value {
   const { builder } = context;
   const merge = new Merge(context);
-  for (let index = 0; index < elements.length; index++) {
+  const indexes = Array.from({ length: elements.length }, (_, index) => index).slice(results.from ?? 0);
+  for (const index of results.backwards ? indexes.reverse() : indexes) {
     const hit = builder.createBlock('hit');
     const next = builder.createBlock('next');
     builder.branch(passes(elements.at(index), index), hit, next);
@@ -159,7 +199,8 @@ function lowerFill(elements: Elements, node: ts.CallExpression, context: Lowerin
   if (receiver.kind !== 'reference' || receiver.type.kind !== 'array')
     return context.refuse(notCallable(node.expression, 'fill'));
   const { element } = receiver.type;
-  for (let index = 0; index < elements.length; index++)
+  const end = position(node, 2, elements.length, elements, context);
+  for (let index = position(node, 1, 0, elements, context); index < end; index++)
     storeTo(element, context.builder.offset(receiver.address, constant64(index * element.size)), value, node, context);
   return receiver;
 }

@@ -9,7 +9,16 @@ import type { LoweringContext } from '../context.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
-import { bits64, boolean, hidden, number, numberConstant, optionalReference, scalar, toScalar } from '../scalars.js';
+import {
+  bits64,
+  boolean,
+  presenceBit,
+  number,
+  numberConstant,
+  optionalReference,
+  scalar,
+  toScalar,
+} from '../scalars.js';
 import { integers } from '../../types/types.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/assignment.js';
@@ -241,7 +250,12 @@ function entry(layout: MapLayout, address: IrValue, node: ts.Node, context: Lowe
 
 function lowerHas(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
   const address = lookup(layout, key(layout, node, context), context);
-  return boolean(hidden(context.builder.compare('ne', address, nullPointer), context));
+  const type = layout.value!;
+  const array = isScalar(type)
+    ? ({ kind: 'array', element: type, length: 1, size: type.size, bytes: false } as const)
+    : type;
+  const found = optionalReference({ kind: 'reference', type: array, address, origin: origin(layout) });
+  return boolean(presenceBit(found, context));
 }
 
 function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {

@@ -9,7 +9,7 @@ import type { LoweringContext } from '../context.js';
 import { divide } from '../division.js';
 import { swap } from '../memory.js';
 import { greatest, isNonNegative, least, rangeOf, SIGNED_32, within, wrap, type Range } from '../range.js';
-import { bits64, boolean, convertTo, narrow, number, scalar, toScalar, truth } from '../scalars.js';
+import { bits64, boolean, convertTo, narrow, number, scalar, toScalar, truthBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
 import { lowerRounded } from '../visitors/binary.js';
 import { lowerArgument } from './arguments.js';
@@ -24,7 +24,7 @@ const one = (node: ts.CallExpression, context: LoweringContext): Scalar =>
 const BUILTINS: Readonly<Record<string, Builtin>> = {
   Number: (node, context) => toNumber(one(node, context), context),
   BigInt: (node, context) => toBigInt(one(node, context), context),
-  Boolean: (node, context) => boolean(truth(lowerArgument(node, 0, context), node, context)),
+  Boolean: (node, context) => boolean(truthBit(lowerArgument(node, 0, context), node, context)),
   'BigInt.asUintN': (node, context) => wrapBigInt(integers.u64, node, context),
   'BigInt.asIntN': (node, context) => wrapBigInt(integers.i64, node, context),
   'Number.isInteger': () => ({ kind: 'static', value: true }),

@@ -6,9 +6,10 @@ import { i1, i8 } from '../../ir/types.js';
 import { constant, trueValue, type IrValue } from '../../ir/values.js';
 import { typeName } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
-import { boolean, hidden, isPresent } from '../scalars.js';
+import { boolean, isPresent, presenceBit } from '../scalars.js';
 import type { Optional, Reference, Value } from '../values.js';
 import { lowerArgument } from './arguments.js';
+import { characterCode, characterOrNone } from './characters.js';
 
 /** `a === b` of texts, of which at most one is a constant. */
 export function compareText(
@@ -40,7 +41,7 @@ function samePresence([first, second]: readonly Optional[], compare: () => IrVal
   ];
   builder.branch(isPresent(first!, context), there, missing);
   builder.start(missing);
-  if (second) store(builder.binary('xor', hidden(isPresent(second, context), context), trueValue));
+  if (second) store(builder.binary('xor', presenceBit(second, context), trueValue));
   builder.jump(compared);
   builder.start(there);
   if (second) {
@@ -106,10 +107,36 @@ export function callTextMethod(
   node: ts.CallExpression,
   context: LoweringContext,
 ): Value {
-  if (name !== 'startsWith') return context.refuse(notCallable(node.expression, name));
+  const [first, second] = node.arguments;
+  if (name === 'charCodeAt') return characterCode(receiver, positionOf(node, context), first ?? node, context);
+  if (name === 'charAt') return characterOrNone(receiver, positionOf(node, context), first ?? node, context);
+  if (name !== 'startsWith' || second) return context.refuse(notCallable(second ?? node.expression, name));
   const prefix = lowerArgument(node, 0, context);
-  if (prefix.kind !== 'static' || typeof prefix.value !== 'string') return context.refuse(stringAtRunTime(node));
-  return boolean(startsWith(receiver, encode(prefix.value, receiver, node, context), false, context));
+  if (prefix.kind === 'static' && typeof prefix.value === 'string')
+    return boolean(startsWith(receiver, encode(prefix.value, receiver, node, context), false, context));
+  if (prefix.kind === 'reference' && prefix.type.kind === 'chars')
+    return boolean(startsWithText(receiver, prefix, context));
+  return context.refuse(stringAtRunTime(node));
+}
+
+/** Without an argument JavaScript takes 0. */
+function positionOf(node: ts.CallExpression, context: LoweringContext): Value {
+  return node.arguments.length === 0 ? { kind: 'static', value: 0 } : lowerArgument(node, 0, context);
+}
+
+/** Whether the bytes before the prefix's NUL, or its end, are the text's own. */
+function startsWithText(text: Reference, prefix: Reference, context: LoweringContext): IrValue {
+  const { builder } = context;
+  let going: IrValue = trueValue;
+  let difference: IrValue = constant(i8, 0);
+  for (let index = 0; index < prefix.type.size; index++) {
+    const wanted = byte(prefix, index, context);
+    const found = index < text.type.size ? byte(text, index, context) : constant(i8, 0);
+    going = builder.binary('and', going, builder.compare('ne', wanted, constant(i8, 0)));
+    const differs = builder.select(going, builder.binary('xor', found, wanted), constant(i8, 0));
+    difference = builder.binary('or', difference, differs);
+  }
+  return builder.compare('eq', difference, constant(i8, 0));
 }
 
 /** `equal(a, b)` of byte arrays. */

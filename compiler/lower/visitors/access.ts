@@ -6,6 +6,7 @@ import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '
 import { constant64, type IrValue } from '../../ir/values.js';
 import { kernelTypeName } from '../../types/kernel.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
+import { characterAt, textInMemory } from '../builtins/characters.js';
 import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
 import { mapElementPlace } from '../builtins/maps.js';
 import { packetMember } from '../builtins/packet.js';
@@ -66,9 +67,18 @@ export function lowerElementAccess(node: ts.ElementAccessExpression, context: Lo
     const index = lowerExpression(node.argumentExpression, context);
     return kernelElement(base, index, node.argumentExpression, context);
   }
+  const text = textInMemory(base.kind === 'optional' ? base.inner : base, context);
+  if (text) return textElement(base, text, node, context);
   if (base.kind === 'static') return constantTable(base.value, node, context);
   if (base.kind === 'list' || base.kind === 'literal') return knownElement(base, node, context);
   return elementPlace(base, node, context).load();
+}
+
+/** `text[i]`; a character of a constant under an index that is known is known itself. */
+function textElement(base: Value, text: Reference, node: ts.ElementAccessExpression, context: LoweringContext): Value {
+  const index = lowerExpression(node.argumentExpression, context);
+  if (base.kind === 'static' && index.kind === 'static') return constantTable(base.value, node, context);
+  return characterAt(text, index, node.argumentExpression, context);
 }
 
 /** `x!` is a promise that JavaScript does not check; here an undefined `x` ends the program. */
@@ -253,7 +263,8 @@ export function elementAt(
   context: LoweringContext,
 ): Place {
   const { builder } = context;
-  const at = toScalar(index, node, context);
+  const given = toScalar(index, node, context);
+  const at = index.kind === 'static' ? given : { ...given, value: builder.unrelated(bits64(given, context)) };
   const range = { min: 0n, max: BigInt(type.length - 1) };
   if (index.kind === 'static') {
     if (!within(at.range, range)) context.refuse(indexOutOfRange(node, String(index.value), type.length));
@@ -296,9 +307,9 @@ function constantTable(value: unknown, node: ts.ElementAccessExpression, context
   const index = lowerExpression(node.argumentExpression, context);
   if (index.kind === 'static')
     return { kind: 'static', value: (value as Record<string, unknown>)[String(index.value)] };
-  if (!Array.isArray(value) && !(value instanceof Uint8Array))
-    return context.refuse(unsupportedSyntax(node, 'A dynamic property name'));
-  const reference = constantArray([...value], node, context);
+  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && Symbol.iterator in value);
+  if (!isList) return context.refuse(unsupportedSyntax(node, 'A dynamic property name'));
+  const reference = constantArray([...(value as Iterable<unknown>)], node, context);
   return elementAt(reference, reference.type as ArrayType, index, node.argumentExpression, context).load();
 }
 

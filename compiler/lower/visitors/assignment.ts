@@ -1,6 +1,5 @@
 /** Assignments: plain, through patterns, with an operator, and with a condition. */
 import { ts } from '../../typescript.js';
-import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { AtomicOperator } from '../../ir/instructions.js';
 import { i64, integerOfSize } from '../../ir/types.js';
 import type { IrValue } from '../../ir/values.js';
@@ -11,8 +10,7 @@ import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '.
 import { nothing, type Place, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
 import { lowerExpression } from './index.js';
-import { propertyName } from './literals.js';
-import { memberOf } from './variables.js';
+import { assignPattern } from './assignment-pattern.js';
 
 const { SyntaxKind } = ts;
 
@@ -26,33 +24,11 @@ const ATOMIC: Partial<Record<ArithmeticOperator, AtomicOperator>> = {
 
 export function assign(node: ts.BinaryExpression, context: LoweringContext): Value {
   if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left))
-    return assignParts(node.left, node, context);
+    return assignPattern(node.left, lowerExpression(node.right, context), context);
   const place = lowerPlace(node.left, context);
   const value = lowerExpression(node.right, context);
   context.at(node);
   place.store(value, node.right);
-  return value;
-}
-
-/** `[a, b] = [b, a]`, `({ x, y: z } = point)`: all parts are read before the first is written. */
-function assignParts(
-  pattern: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression,
-  node: ts.BinaryExpression,
-  context: LoweringContext,
-): Value {
-  const value = lowerExpression(node.right, context);
-  const targets = ts.isArrayLiteralExpression(pattern)
-    ? pattern.elements.map((target, index) => ({ target, name: index }))
-    : pattern.properties.map((property) => {
-        if (ts.isShorthandPropertyAssignment(property)) return { target: property.name, name: property.name.text };
-        if (ts.isPropertyAssignment(property))
-          return { target: property.initializer, name: propertyName(property.name, context) };
-        return context.refuse(unsupportedSyntax(property, 'This part of a pattern'));
-      });
-  const parts = targets
-    .filter(({ target }) => !ts.isOmittedExpression(target))
-    .map(({ target, name }) => ({ target, part: memberOf(value, name, target, context) }));
-  for (const { target, part } of parts) lowerPlace(target, context).store(part, target);
   return value;
 }
 

@@ -15,10 +15,11 @@ import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
 import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
 import { SIGNED_32, UNSIGNED_32 } from '../range.js';
-import { bits64, boolean, isPresent, number } from '../scalars.js';
+import { bits64, boolean, isPresent, number, presenceBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
 import { skipParentheses } from '../parentheses.js';
 import { assign, assignCompound, assignLogical } from './assignment.js';
+import { fold } from './fold.js';
 import { lowerExpression } from './index.js';
 import { lowerLogical } from './logical.js';
 
@@ -70,7 +71,7 @@ export function lowerBinary(node: ts.BinaryExpression, context: LoweringContext)
   const operator = ARITHMETIC[kind];
   if (operator) return lowerArithmetic(operator, node, context);
   const comparison = COMPARISONS[kind];
-  if (comparison) return boolean(lowerComparison(comparison, node, context));
+  if (comparison) return boolean(lowerComparison(comparison, node, false, context));
   const compound = COMPOUND[kind];
   if (compound) return assignCompound(compound, node, context);
   switch (kind) {
@@ -138,14 +139,28 @@ function isText(value: Value): boolean {
   );
 }
 
+/** A comparison for a branch to follow; undefined where the expression is none. */
+export function lowerTest(node: ts.Expression, context: LoweringContext): IrValue | undefined {
+  const operator = ts.isBinaryExpression(node) ? COMPARISONS[node.operatorToken.kind] : undefined;
+  if (!operator || !ts.isBinaryExpression(node)) return undefined;
+  context.at(node);
+  const known = fold(node, context);
+  return known ? constant(i1, known.value ? 1 : 0) : lowerComparison(operator, node, true, context);
+}
+
 /** A comparison as one bit. */
-function lowerComparison(operator: Comparison, node: ts.BinaryExpression, context: LoweringContext): IrValue {
+function lowerComparison(
+  operator: Comparison,
+  node: ts.BinaryExpression,
+  branching: boolean,
+  context: LoweringContext,
+): IrValue {
   const left = lowerExpression(node.left, context);
   const right = lowerExpression(node.right, context);
   context.at(node);
   const equality = operator === '===' || operator === '!==';
   if (equality) {
-    const undefinedTest = compareWithUndefined(operator, left, right, context);
+    const undefinedTest = compareWithUndefined(operator, left, right, branching, context);
     if (undefinedTest) return undefinedTest;
     if (left.kind === 'kernel' && right.kind === 'kernel') {
       const predicate = operator === '===' ? 'eq' : 'ne';
@@ -163,10 +178,12 @@ function lowerComparison(operator: Comparison, node: ts.BinaryExpression, contex
   return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
 }
 
-function compareWithUndefined(
+/** `===` and `!==` where one side is known to be undefined. */
+export function compareWithUndefined(
   operator: Comparison,
   left: Value,
   right: Value,
+  branching: boolean,
   context: LoweringContext,
 ): IrValue | undefined {
   const isUndefined = (value: Value) =>
@@ -179,12 +196,12 @@ function compareWithUndefined(
     return operator === '===' ? builder.binary('xor', there, constant(i1, 1)) : there;
   }
   if (other.kind !== 'optional') return constant(i1, isUndefined(other) === (operator === '===') ? 1 : 0);
-  const present = isPresent(other, context);
+  const present = branching ? isPresent(other, context) : presenceBit(other, context);
   return operator === '===' ? builder.binary('xor', present, constant(i1, 1)) : present;
 }
 
 /** An undefined value equals no number. */
-function compareOptional(
+export function compareOptional(
   operator: Comparison,
   left: Value,
   right: Value,

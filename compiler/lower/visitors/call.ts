@@ -11,8 +11,10 @@ import { callKernelAccess } from '../builtins/kernel-structs.js';
 import { callMapMethod } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
+import { textInMemory } from '../builtins/characters.js';
 import { callTextMethod } from '../builtins/text.js';
 import type { Frame, LoweringContext } from '../context.js';
+import { materialize } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { Scope } from '../scope.js';
@@ -22,6 +24,7 @@ import { nothing, type FunctionValue, type Value } from '../values.js';
 import { describeValue, isNamespaceLike, ownOf, whenPresent } from './access.js';
 import { lowerStatements } from './block.js';
 import { lowerExpression } from './index.js';
+import { knownElements } from './rest.js';
 import { bind, destructure, withDefault } from './variables.js';
 
 export function lowerCall(node: ts.CallExpression, context: LoweringContext): Value {
@@ -79,8 +82,13 @@ function callMethod(
       break;
     case 'static':
     case 'list':
-    case 'literal':
+    case 'literal': {
+      const member = receiver.kind === 'literal' ? receiver.members.get(name) : undefined;
+      if (member?.kind === 'function') return callFunction(member, lowerArguments(node, context), node, context);
+      const text = textInMemory(receiver, context);
+      if (text) return callTextMethod(text, name, node, context);
       return callArrayMethod(receiver, name, node, context);
+    }
   }
   return context.refuse(notCallable(callee.name, `${name}' of ${describeValue(receiver)}`.replace(/'$/, '')));
 }
@@ -95,7 +103,8 @@ export function lowerArguments(node: ts.CallExpression, context: LoweringContext
   return node.arguments.flatMap((argument): Value[] => {
     if (!ts.isSpreadElement(argument)) return [lowerExpression(argument, context)];
     const value = lowerExpression(argument.expression, context);
-    if (value.kind === 'list') return [...value.elements];
+    const known = knownElements(value, 0, argument, context);
+    if (known) return known;
     if (value.kind !== 'static')
       return context.refuse(unsupportedSyntax(argument, 'Spread of values that are known at run time only'));
     return [...(value.value as Iterable<unknown>)].map((item) => ({ kind: 'static', value: item }));
@@ -199,8 +208,13 @@ function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean {
 
 /** What is returned keeps the low bits of the annotated result. */
 function returned(node: FunctionNode, value: Value, place: ts.Node, context: LoweringContext): Value {
-  if (!node.type || isGeneric(node.type, context) || (value.kind !== 'scalar' && value.kind !== 'static')) return value;
+  if (!node.type || isGeneric(node.type, context)) return value;
+  if (value.kind !== 'scalar' && value.kind !== 'static' && value.kind !== 'literal') return value;
   const type = context.module.types.tryConvert(context.checker.getTypeFromTypeNode(node.type));
+  if (value.kind === 'literal') {
+    if (!type || isScalar(type)) return value;
+    return { kind: 'reference', type, address: materialize(type, value, place, context), origin: 'stack' };
+  }
   const fits =
     type &&
     isScalar(type) &&

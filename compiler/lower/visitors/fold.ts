@@ -1,5 +1,6 @@
 /** The door to partial evaluation: an expression whose value is known at build leaves no instruction behind. */
 import { ts } from '../../typescript.js';
+import { unwrap } from '../../discover/symbols.js';
 import type { LoweringContext } from '../context.js';
 import { Refused } from '../refused.js';
 import type { Static } from '../values.js';
@@ -17,7 +18,21 @@ const NEVER = new Set<ts.SyntaxKind>([
 
 /** Names decide for themselves, and wrappers ask what they wrap. */
 export function mayFold(node: ts.Expression): boolean {
+  if (ts.isArrayLiteralExpression(node)) return !node.elements.some(holdsFunction);
+  if (ts.isObjectLiteralExpression(node))
+    return !node.properties.some(
+      (property) => ts.isPropertyAssignment(property) && holdsFunction(property.initializer),
+    );
   return !NEVER.has(node.kind);
+}
+
+/** A function in a literal is lowered where it is called, so that it has to stay what was written. */
+function holdsFunction(node: ts.Expression): boolean {
+  const inner = unwrap(node) as ts.Expression;
+  return (
+    ts.isFunctionLike(inner) ||
+    ((ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) && !mayFold(inner))
+  );
 }
 
 /** The value of an expression that is static here, with what lowering knows of the names in it. */
@@ -27,6 +42,8 @@ export function fold(node: ts.Expression, context: LoweringContext): Static | un
     const variable = scope.find(symbol);
     return variable?.kind === 'value' && variable.value.kind === 'static' ? variable.value : undefined;
   });
+  // What a function does is known by its source alone.
+  if (result.kind === 'static' && givesFunctions(result.value)) return undefined;
   if (result.kind === 'static') {
     context.recording?.decide(node, { kind: 'value', value: result.value, symbol: undefined });
     return { kind: 'static', value: result.value };
@@ -36,4 +53,12 @@ export function fold(node: ts.Expression, context: LoweringContext): Static | un
     throw new Refused();
   }
   return undefined;
+}
+
+/** Whether a value is a function, or a plain object or array that holds one. */
+function givesFunctions(value: unknown, depth = 0): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null || depth > 4) return false;
+  const isPlain = Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
+  return isPlain && Object.values(value).some((member) => givesFunctions(member, depth + 1));
 }

@@ -2,13 +2,19 @@
 import { ts } from '../../typescript.js';
 import { tooManyIterations, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
-import { constant64 } from '../../ir/values.js';
+import { constant, constant64 } from '../../ir/values.js';
+import { i8 } from '../../ir/types.js';
 import type { ArrayType } from '../../types/types.js';
+import { asText } from '../builtins/characters.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
 import { loadFrom } from '../memory.js';
+import { skipParentheses } from '../parentheses.js';
+import { number } from '../scalars.js';
 import type { Reference, Value } from '../values.js';
 import { describeValue } from './access.js';
+import { assignTo } from './assignment-pattern.js';
+import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
 import { bind, destructure } from './variables.js';
@@ -16,13 +22,34 @@ import { bind, destructure } from './variables.js';
 const MOST_ITERATIONS = 4096;
 
 export function lowerForOf(node: ts.ForOfStatement, context: LoweringContext): void {
+  const view = viewOf(node.expression, context);
+  if (view) return overArray(node, view.source, view.type, view.what, context);
   const value = lowerExpression(node.expression, context);
   const source = value.kind === 'optional' ? value.inner : value;
-  if (source.kind === 'reference' && source.type.kind === 'array') return overArray(node, source, source.type, context);
+  if (source.kind === 'reference' && source.type.kind === 'array')
+    return overArray(node, source, source.type, undefined, context);
+  if (source.kind === 'reference' && source.type.kind === 'chars') return overText(node, source, context);
   const items = knownItems(source);
   if (!items) return context.refuse(unsupportedSyntax(node.expression, `Iterating over ${describeValue(source)}`));
   if (items.length > MOST_ITERATIONS) context.refuse(tooManyIterations(node, items.length, MOST_ITERATIONS));
   unroll(node, items, context);
+}
+
+type View = 'entries' | 'keys' | 'values';
+
+/** `list.entries()`, `keys()` or `values()` of an array in memory. */
+function viewOf(
+  node: ts.Expression,
+  context: LoweringContext,
+): { source: Reference; type: ArrayType; what: View } | undefined {
+  const call = skipParentheses(node);
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const what = call.expression.name.text;
+  if (what !== 'entries' && what !== 'keys' && what !== 'values') return undefined;
+  const type = context.module.types.tryConvert(context.checker.getTypeAtLocation(call.expression.expression));
+  if (type?.kind !== 'array' || fold(call, context)) return undefined;
+  const source = lowerExpression(call.expression.expression, context);
+  return source.kind === 'reference' && source.type.kind === 'array' ? { source, type: source.type, what } : undefined;
 }
 
 function knownItems(source: Value): Value[] | undefined {
@@ -55,13 +82,36 @@ function unroll(node: ts.ForOfStatement, items: readonly Value[], context: Lower
   builder.start(end);
 }
 
-function overArray(node: ts.ForOfStatement, source: Reference, type: ArrayType, context: LoweringContext): void {
+function overArray(
+  node: ts.ForOfStatement,
+  source: Reference,
+  type: ArrayType,
+  view: View | undefined,
+  context: LoweringContext,
+): void {
   countedLoop(type.length, context, (index, targets) => {
+    const key = number(index, { min: 0n, max: BigInt(type.length - 1) });
+    if (view === 'keys') return lowerBody(node, key, targets, context);
     const address = context.builder.offset(
       source.origin === 'stack' || source.origin === 'shared' ? context.builder.opaque(source.address) : source.address,
       context.builder.binary('mul', index, constant64(type.element.size)),
     );
-    lowerBody(node, loadFrom(type.element, address, source.origin, context), targets, context);
+    const element = loadFrom(type.element, address, source.origin, context);
+    lowerBody(node, view === 'entries' ? { kind: 'list', elements: [key, element] } : element, targets, context);
+  });
+}
+
+/** The characters of a text, up to its NUL. */
+function overText(node: ts.ForOfStatement, source: Reference, context: LoweringContext): void {
+  const { builder } = context;
+  countedLoop(source.type.size, context, (index, targets) => {
+    const base =
+      source.origin === 'stack' || source.origin === 'shared' ? builder.opaque(source.address) : source.address;
+    const byte = builder.load(i8, builder.offset(base, index), 1);
+    const there = builder.createBlock('character');
+    builder.branch(builder.compare('ne', byte, constant(i8, 0)), there, targets.breakTo);
+    builder.start(there);
+    lowerBody(node, asText(byte, context), targets, context);
   });
 }
 
@@ -73,11 +123,12 @@ function lowerBody(
 ): void {
   context.frame.targets.push({ label: labelOf(node), ...targets });
   context.scoped(() => {
-    if (!ts.isVariableDeclarationList(node.initializer))
-      return context.refuse(unsupportedSyntax(node.initializer, 'A loop variable that exists already'));
-    const [declaration] = node.initializer.declarations;
-    if (ts.isIdentifier(declaration!.name)) bind(declaration.name, item, undefined, declaration, context);
-    else destructure(declaration!.name, item, context);
+    const { initializer } = node;
+    const [declaration] = ts.isVariableDeclarationList(initializer) ? initializer.declarations : [];
+    if (!ts.isVariableDeclarationList(initializer)) assignTo(initializer, item, context);
+    else if (declaration && ts.isIdentifier(declaration.name))
+      bind(declaration.name, item, undefined, declaration, context);
+    else if (declaration) destructure(declaration.name as ts.BindingPattern, item, context);
     lowerStatement(node.statement, context);
   });
   context.frame.targets.pop();

@@ -5,6 +5,7 @@ import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom } from '../memory.js';
 import type { LiteralValue, Value } from '../values.js';
 import { lowerExpression } from './index.js';
+import { knownElements } from './rest.js';
 
 export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, context: LoweringContext): LiteralValue {
   const members = new Map<string, Value>();
@@ -24,6 +25,9 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, context: Lowe
   for (const element of node.elements) {
     if (ts.isSpreadElement(element)) {
       const value = lowerExpression(element.expression, context);
+      const known = knownElements(value, 0, element, context);
+      for (const item of known ?? []) members.set(String(members.size), item);
+      if (known) continue;
       if (value.kind !== 'static')
         return context.refuse(unsupportedSyntax(element, 'Spread of values that are known at run time only'));
       for (const item of value.value as Iterable<unknown>)
@@ -57,5 +61,10 @@ function spread(property: ts.SpreadAssignment, members: Map<string, Value>, cont
 
 export function propertyName(name: ts.PropertyName, context: LoweringContext): string {
   if (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name)) return name.text;
-  return context.refuse(unsupportedSyntax(name, 'A computed property name'));
+  if (ts.isComputedPropertyName(name)) {
+    const known = lowerExpression(name.expression, context);
+    if (known.kind === 'static' && (typeof known.value === 'string' || typeof known.value === 'number'))
+      return String(known.value);
+  }
+  return context.refuse(unsupportedSyntax(name, 'A property name that is not a constant'));
 }

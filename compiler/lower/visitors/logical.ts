@@ -7,7 +7,8 @@ import type { LoweringContext } from '../context.js';
 import { Merge } from '../merge.js';
 import { skipParentheses } from '../parentheses.js';
 import { boolean, isPresent, truth } from '../scalars.js';
-import type { Value } from '../values.js';
+import { nothing, type Value } from '../values.js';
+import { lowerTest } from './binary.js';
 import { lowerExpression } from './index.js';
 
 const { SyntaxKind } = ts;
@@ -26,6 +27,8 @@ export function lowerLogical(node: ts.BinaryExpression, context: LoweringContext
   const merge = new Merge(context);
   if (kind === SyntaxKind.QuestionQuestionToken) {
     if (left.kind !== 'optional' && left.kind !== 'kernel') return left;
+    // Patterns alone take parts of `object ?? {}`: they find what is undefined so.
+    if (left.kind === 'optional' && left.inner.kind === 'reference' && isEmptyObject(node.right)) return left;
     const present = left.kind === 'kernel' ? truth(left, node.left, context) : isPresent(left, context);
     builder.branch(present, keep, other);
   } else {
@@ -46,7 +49,13 @@ export function lowerLogical(node: ts.BinaryExpression, context: LoweringContext
 /** `undefined && x` where only its truth is asked: JavaScript gives `undefined`, which tests as false does. */
 function falsyResult(kind: ts.SyntaxKind, left: Value, node: ts.BinaryExpression): Value {
   if (kind !== SyntaxKind.AmpersandAmpersandToken || !usedAsCondition(node)) {
-    return kind === SyntaxKind.BarBarToken && left.kind === 'optional' ? left.inner : left;
+    if (kind === SyntaxKind.BarBarToken) return left.kind === 'optional' ? left.inner : left;
+    if (left.kind === 'kernel') return nothing;
+    // An object is never falsy, and a boolean that is falsy is false.
+    if (left.kind === 'optional' && left.inner.kind === 'reference' && left.inner.type.kind !== 'chars') return nothing;
+    if (left.kind === 'scalar' && left.type.kind === 'boolean') return { kind: 'static', value: false };
+    // Of `a?.b === 1 && object`, what is not the object is undefined or false: no object.
+    return left.kind === 'optional' && left.inner.type.kind === 'boolean' ? nothing : left;
   }
   return boolean(constant(i1, 0));
 }
@@ -62,6 +71,11 @@ function usedAsCondition(node: ts.Node): boolean {
   if (!ts.isBinaryExpression(parent)) return false;
   const kind = parent.operatorToken.kind;
   return (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) && usedAsCondition(parent);
+}
+
+function isEmptyObject(node: ts.Expression): boolean {
+  const inner = skipParentheses(node);
+  return ts.isObjectLiteralExpression(inner) && inner.properties.length === 0;
 }
 
 /** Whether a constant left side is the result; undefined where it is no constant. */
@@ -94,6 +108,8 @@ export function lowerCondition(node: ts.Expression, whenTrue: Block, whenFalse: 
       return lowerCondition(inner.right, whenTrue, whenFalse, context);
     }
   }
-  const value = lowerExpression(inner as ts.Expression, context);
+  const test = lowerTest(inner, context);
+  if (test) return builder.branch(test, whenTrue, whenFalse);
+  const value = lowerExpression(inner, context);
   builder.branch(truth(value, inner, context), whenTrue, whenFalse);
 }

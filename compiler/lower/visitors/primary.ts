@@ -1,6 +1,6 @@
 /** Names, literals, and wrappers around other expressions. */
 import { ts } from '../../typescript.js';
-import { functionOf } from '../../discover/symbols.js';
+import { constantInitializer, functionOf, unwrap } from '../../discover/symbols.js';
 import { nameNotKnown, stringAtRunTime, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
 import { NoLayout } from '../../types/convert.js';
 import { integers, isScalar, type BpfType } from '../../types/types.js';
@@ -11,6 +11,7 @@ import { Refused } from '../refused.js';
 import { Scope } from '../scope.js';
 import { globalName } from '../../ir/values.js';
 import { nothing, type Value } from '../values.js';
+import { mayFold } from './fold.js';
 import { lowerExpression } from './index.js';
 import { seenAs } from './variables.js';
 
@@ -68,7 +69,21 @@ export function lowerSymbol(symbol: ts.Symbol, node: ts.Identifier, context: Low
   if (namespace) return namespace;
   const declared = functionOf(symbol, context.checker);
   if (declared) return { kind: 'function', node: declared, scope: new Scope() };
+  const table = functionTable(symbol, context);
+  if (table) return context.scoped(() => lowerExpression(table, context), new Scope());
   return lowerConstant(symbol, node, context);
+}
+
+/** The literal of a constant that holds functions: `const handlers = { add: (x) => x + 1 }` at the top of a module. */
+function functionTable(symbol: ts.Symbol, context: LoweringContext): ts.Expression | undefined {
+  const declaration = symbol.valueDeclaration;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !ts.isSourceFile(declaration.parent.parent.parent))
+    return undefined;
+  const literal = constantInitializer(declaration);
+  if (!literal || mayFold(unwrap(literal) as ts.Expression)) return undefined;
+  const written = unwrap(literal);
+  if (!ts.isObjectLiteralExpression(written) && !ts.isArrayLiteralExpression(written)) return undefined;
+  return context.module.evaluator.isContentChanged(symbol) ? undefined : written;
 }
 
 function lowerConstant(symbol: ts.Symbol, node: ts.Identifier, context: LoweringContext): Value {

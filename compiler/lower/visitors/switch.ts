@@ -7,6 +7,7 @@ import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { bits64, toScalar } from '../scalars.js';
 import type { Value } from '../values.js';
+import { compareOptional, compareWithUndefined } from './binary.js';
 import { lowerStatements } from './block.js';
 import { lowerExpression } from './index.js';
 
@@ -89,6 +90,10 @@ function dispatch(
 }
 
 function isEqual(value: Value, label: Value, node: ts.Node, context: LoweringContext): IrValue {
+  const undefinedTest = compareWithUndefined('===', value, label, true, context);
+  if (undefinedTest) return undefinedTest;
+  const mixed = compareOptional('===', value, label, node, context);
+  if (mixed) return mixed;
   if (label.kind === 'static' && typeof label.value === 'string') return compareText(true, value, label, node, context);
   const [a, b] = operands(value, label, node, context);
   return compareScalars('===', a, b, context);

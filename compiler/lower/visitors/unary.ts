@@ -6,7 +6,7 @@ import { constant } from '../../ir/values.js';
 import { integers } from '../../types/types.js';
 import { arithmetic } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
-import { boolean, numberConstant, toScalar, truth } from '../scalars.js';
+import { boolean, numberConstant, toScalar, truthBit } from '../scalars.js';
 import { nothing, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
 import { update } from './assignment.js';
@@ -20,7 +20,7 @@ export function lowerPrefix(node: ts.PrefixUnaryExpression, context: LoweringCon
     case SyntaxKind.MinusMinusToken:
       return step(node, context).after;
     case SyntaxKind.ExclamationToken: {
-      const isTrue = truth(lowerExpression(node.operand, context), node.operand, context);
+      const isTrue = truthBit(lowerExpression(node.operand, context), node.operand, context);
       return boolean(context.builder.binary('xor', isTrue, constant(i1, 1)));
     }
     case SyntaxKind.PlusToken:

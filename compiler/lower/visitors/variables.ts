@@ -20,10 +20,11 @@ import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { sharedReference } from '../shared.js';
 import { createKernelSlot, createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { nothing, type KernelValue, type Place, type Static, type Value } from '../values.js';
-import { elementAt } from './access.js';
+import { nothing, type KernelValue, type LiteralValue, type Place, type Static, type Value } from '../values.js';
+import { elementAt, whenPresent } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
+import { restOfList, restOfObject } from './rest.js';
 import { fieldPlace, loadFrom } from '../memory.js';
 
 export function lowerVariableStatement(node: ts.VariableStatement, context: LoweringContext): void {
@@ -103,6 +104,7 @@ function makeVariable(
     return { kind: 'value', value: intoMemory(type, value, at, context) };
   }
   if (isConstantValue(value) && !written) return { kind: 'value', value };
+  if (value.kind === 'literal' && holdsFunctions(value)) return { kind: 'value', value };
   if (value.kind === 'nothing' && !written) return { kind: 'value', value };
   return { kind: 'value', value: settle(name, value, written, at, context) };
 }
@@ -258,6 +260,13 @@ function isObject(value: Value): boolean {
   return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
 }
 
+/** A literal with functions in it has no memory: its members are what they were made of. */
+function holdsFunctions(value: LiteralValue): boolean {
+  return [...value.members.values()].some(
+    (member) => member.kind === 'function' || (member.kind === 'literal' && holdsFunctions(member)),
+  );
+}
+
 function mayBeUndefined(type: ts.Type): boolean {
   return type.isUnion() && type.types.some((member) => Boolean(member.flags & ts.TypeFlags.Undefined));
 }
@@ -276,17 +285,26 @@ export function layoutOf(type: ts.Type, at: ts.Node, context: LoweringContext): 
 }
 
 /** Takes an object or array apart into names. */
-export function destructure(pattern: ts.BindingPattern, value: Value, context: LoweringContext): void {
-  const source = value.kind === 'optional' ? value.inner : value;
+export function destructure(pattern: ts.BindingPattern, source: Value, context: LoweringContext): void {
   pattern.elements.forEach((element, index) => {
     if (!ts.isBindingElement(element)) return;
     const part = element.dotDotDotToken
-      ? rest(source, index, element, context)
+      ? ts.isArrayBindingPattern(pattern)
+        ? restOfList(source, index, element, context)
+        : restOfObject(source, takenNames(pattern, context), element, context)
       : member(source, pattern, element, index, context);
     const filled = element.initializer ? withDefault(part, element.initializer, context) : part;
     if (ts.isIdentifier(element.name)) bind(element.name, filled, undefined, element, context);
     else destructure(element.name, filled, context);
   });
+}
+
+/** The names that the other elements of an object pattern have taken. */
+function takenNames(pattern: ts.ObjectBindingPattern, context: LoweringContext): ReadonlySet<string> {
+  const named = pattern.elements.filter((element) => !element.dotDotDotToken);
+  return new Set(
+    named.map((element) => propertyName(element.propertyName ?? (element.name as ts.Identifier), context)),
+  );
 }
 
 function member(
@@ -302,9 +320,10 @@ function member(
   return memberOf(source, name, element, context);
 }
 
-/** A part of an object or array, by a name or index that is known at build. */
-export function memberOf(value: Value, name: string | number, at: ts.Node, context: LoweringContext): Value {
-  const source = value.kind === 'optional' ? value.inner : value;
+/** A part of an object or array, by a name or index that is known at build; undefined where the object is. */
+export function memberOf(source: Value, name: string | number, at: ts.Node, context: LoweringContext): Value {
+  if (source.kind === 'optional')
+    return whenPresent(source, at, context, (inner) => memberOf(inner, name, at, context));
   switch (source.kind) {
     case 'context':
       return loadContextMember(String(name), at, context);
@@ -336,13 +355,6 @@ export function memberOf(value: Value, name: string | number, at: ts.Node, conte
     }
   }
   return context.refuse(nameNotKnown(at, String(name), 'the object has no such part in the kernel'));
-}
-
-function rest(source: Value, index: number, element: ts.BindingElement, context: LoweringContext): Value {
-  if (source.kind === 'static' && Array.isArray(source.value))
-    return { kind: 'static', value: source.value.slice(index) };
-  if (source.kind === 'list') return { kind: 'list', elements: source.elements.slice(index) };
-  return context.refuse(unsupportedSyntax(element, 'Taking the rest of this value'));
 }
 
 /** A default stands in where the value is undefined. */

@@ -43,7 +43,7 @@ const readArray = (self: string) => `
   findLastIndex(test: (value: T, index: number, array: ${self}) => unknown, self?: any): number;
   reduce(join: (sum: T, value: T, index: number, array: ${self}) => T): T; reduce(join: (sum: T, value: T, index: number, array: ${self}) => T, initial: T): T; reduce<U>(join: (sum: U, value: T, index: number, array: ${self}) => U, initial: U): U;
   reduceRight(join: (sum: T, value: T, index: number, array: ${self}) => T): T; reduceRight<U>(join: (sum: U, value: T, index: number, array: ${self}) => U, initial: U): U;
-  flatMap<U>(make: (value: T, index: number, array: ${self}) => U | readonly U[], self?: any): U[]; flat(depth?: number): T extends readonly (infer U)[] ? U[] : T[];
+  flatMap<U>(make: (value: T, index: number, array: ${self}) => U | readonly U[], self?: any): U[]; flat(depth?: number): T extends readonly any[] ? T[number][] : T[];
   toReversed(): T[]; toSorted(compare?: (a: T, b: T) => number): T[]; toSpliced(start: number, count?: number, ...items: T[]): T[]; with(index: number, value: T): T[];
   entries(): IterableIterator<[number, T]>; keys(): IterableIterator<number>; values(): IterableIterator<T>; [Symbol.iterator](): IterableIterator<T>;`;
 
