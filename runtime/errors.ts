@@ -72,7 +72,7 @@ export interface VerifierErrorDetails extends ErrorDetails {
   readonly sourceLine?: string | undefined;
   /** The text of that line, where the object carries it. */
   readonly sourceText?: string | undefined;
-  /** What the verifier's words mean, for those we know. */
+  /** What the verifier's words mean, for those we know; `hint` says what to change. */
   readonly explanation?: string | undefined;
 }
 
@@ -83,15 +83,17 @@ export class VerifierError extends TsbpfError {
   readonly log: string;
   readonly sourceLine: string | undefined;
   readonly sourceText: string | undefined;
+  readonly explanation: string | undefined;
 
   constructor(details: VerifierErrorDetails) {
     const place = details.sourceLine ? `${details.sourceLine}: ` : '';
     const text = details.sourceText ? `\n    ${details.sourceText.trim()}\n` : ' ';
-    const explanation = details.explanation ? `${text === ' ' ? ' ' : ''}${details.explanation}` : '';
+    const words = details.summary.endsWith('.') ? details.summary : `${details.summary}.`;
     super(
-      `${place}the kernel's verifier refused program '${details.program}': ${details.summary}.${text}${explanation}`.trimEnd(),
+      `${place}the kernel's verifier refused program '${details.program}': ${words}${text}${details.explanation ?? ''}`.trimEnd(),
       details,
     );
+    this.explanation = details.explanation;
     this.program = details.program;
     this.summary = details.summary;
     this.log = details.log;

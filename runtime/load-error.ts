@@ -1,28 +1,32 @@
 /** What a refused load means: a verdict of the verifier, a lacking privilege, a lacking feature, or libbpf's words. */
+import { constants } from 'node:os';
 import { errnoText, PermissionError, systemError, TsbpfError, VerifierError } from './errors.js';
 import { requireMapType } from './features.js';
 import type { ObjectFile } from './object-file.js';
-import { readVerifierLog } from './verifier-log.js';
+import type { LineRecord } from '../compiler/object/btf-ext.js';
+import { countVisits, readVerifierLog, type VerifierFinding } from './verifier-log.js';
+import { busiestLoops, type Loop } from './verifier-loops.js';
 
 /** Words of libbpf that only repeat that the load failed. */
 const REPETITION =
   /^(failed to load object|prog '.*': failed to load: |prog '.*': BPF program load failed|-- (BEGIN|END) )/;
 
-/**
- * The error for a program that was not loaded.
- *
- * @param errno positive.
- * @param log the verifier's, maybe empty.
- * @param messages libbpf's warnings.
- */
-export function loadError(
-  errno: number,
-  file: ObjectFile,
-  program: string,
-  log: string,
-  messages: readonly string[],
-): TsbpfError {
-  if (log.trim() !== '') return verifierError(errno, file, program, log);
+/** What the kernel and libbpf say against a program. */
+export interface Refusal {
+  /** Positive. */
+  readonly errno: number;
+  /** The verifier's, maybe empty. */
+  readonly log: string;
+  /** libbpf's warnings. */
+  readonly messages: readonly string[];
+  /** The log with the way through the program, where `log` has only the reason. */
+  readonly path?: string;
+}
+
+/** The error for a program that was not loaded. */
+export function loadError(file: ObjectFile, program: string, refusal: Refusal): TsbpfError {
+  const { errno, log, messages } = refusal;
+  if (log.trim() !== '') return verifierError(file, program, refusal);
   const general = systemError(errno, 'load program', program);
   if (general instanceof PermissionError) return general;
   return new TsbpfError(
@@ -32,28 +36,98 @@ export function loadError(
       operation: 'load program',
       subject: program,
       hint: messages.some((message) => /kallsyms|vmlinux|BTF/.test(message))
-        ? '`tsbpf doctor` says what this kernel has.'
-        : undefined,
+        ? 'Its kernel function or type is not in this kernel, or the kernel has no BTF: `tsbpf doctor` says what it has.'
+        : programHints[general.code],
     },
   );
 }
 
-function verifierError(errno: number, file: ObjectFile, program: string, log: string): VerifierError {
+/** What the bpf system call means where it refuses a program without a word of the verifier. */
+const programHints: Readonly<Record<string, string>> = {
+  E2BIG: 'A program may have a million instructions, 4096 without CAP_BPF: unroll less, and call functions.',
+  EINVAL:
+    'This kernel may lack the type of program, or a helper or map type that it uses: `tsbpf doctor` says what it has.',
+  ENOMEM: 'The memory that the process, its control group or RLIMIT_MEMLOCK allows is used up.',
+};
+
+/** ENOSPC speaks of the log, which was longer than its buffer; the program has so many instructions to be followed. */
+const TRUNCATED = constants.errno.ENOSPC;
+
+function verifierError(file: ObjectFile, program: string, { errno, log, path }: Refusal): VerifierError {
   const finding = readVerifierLog(log);
-  const line = finding.instruction === undefined ? undefined : file.lineOf(program, finding.instruction);
-  const place = finding.place ?? line;
-  const column = line && finding.place?.line === line.line ? `:${line.column}` : '';
+  const { summary, explanation } = finding;
+  const loops = explanation?.loops ? loopsOf(file, program, path ?? log) : [];
   return new VerifierError({
-    code: systemError(errno, 'load program', program).code,
+    code: errno === TRUNCATED ? 'E2BIG' : systemError(errno, 'load program', program).code,
     operation: 'load program',
     subject: program,
     program,
-    summary: finding.summary,
+    summary,
     log,
-    sourceLine: place && `${place.file}:${place.line}${finding.place ? column : line ? `:${line.column}` : ''}`,
-    sourceText: finding.text ?? (line?.text || undefined),
-    explanation: finding.explanation,
+    ...(loops[0] ? placeOfLoop(loops[0]) : placeOfFinding(file, program, finding)),
+    explanation: explanation && [explanation.meaning, ...describeLoops(loops)].join(' '),
+    hint: explanation?.advice,
   });
+}
+
+interface Place {
+  readonly sourceLine: string | undefined;
+  readonly sourceText: string | undefined;
+}
+
+function placeOfFinding(file: ObjectFile, program: string, finding: VerifierFinding): Place {
+  const line = finding.instruction === undefined ? undefined : file.lineOf(program, finding.instruction);
+  const place = finding.place ?? line;
+  const column = line && (!finding.place || finding.place.line === line.line) ? `:${line.column}` : '';
+  return {
+    sourceLine: place && `${place.file}:${place.line}${column}`,
+    sourceText: finding.text ?? (line?.text || undefined),
+  };
+}
+
+interface SourceLoop extends Loop {
+  readonly line: LineRecord;
+}
+
+/** The busiest loop and those around it, each with the line that it begins in. */
+function loopsOf(file: ObjectFile, program: string, log: string): readonly SourceLoop[] {
+  const code = file.programs.find(({ name }) => name === program)?.instructions;
+  const found: SourceLoop[] = [];
+  for (const loop of code ? busiestLoops(code, countVisits(log)) : []) {
+    const line = lineOfLoop(file, program, loop, found);
+    if (line) found.push({ ...loop, line });
+  }
+  return found;
+}
+
+/** Of the lines that a loop's instructions come from, the first that says `for` or the like, and begins no loop within. */
+function lineOfLoop(
+  file: ObjectFile,
+  program: string,
+  { first, last }: Loop,
+  within: readonly SourceLoop[],
+): LineRecord | undefined {
+  const lines = Array.from({ length: last - first + 1 }, (_, index) => file.lineOf(program, first + index));
+  return lines
+    .filter((line) => line !== undefined)
+    .filter(({ text }) => /\b(for|while|do|loop|forEach)\b/.test(text))
+    .filter(({ line }) => within.every((inner) => inner.line.line !== line))
+    .sort((a, b) => a.line - b.line)[0];
+}
+
+function placeOfLoop({ line }: SourceLoop): Place {
+  return { sourceLine: `${line.file}:${line.line}:${line.column}`, sourceText: line.text || undefined };
+}
+
+function describeLoops([innermost, ...around]: readonly SourceLoop[]): string[] {
+  if (!innermost) return [];
+  const rounds = innermost.rounds === undefined ? '' : `, which goes round ${innermost.rounds} times`;
+  const outer = around.map(
+    ({ line, rounds: count }) => `line ${line.line}${count === undefined ? '' : ` (${count} times)`}`,
+  );
+  return [
+    `Most of it is the loop in line ${innermost.line.line}${rounds}${outer.length > 0 ? `, inside the loop in ${outer.join(', inside that in ')}` : ''}.`,
+  ];
 }
 
 /**
@@ -81,9 +155,21 @@ export function mapError(errno: number, name: string, type: number, messages: re
     code: general.code,
     operation: 'create map',
     subject: name,
-    hint: general.code === 'E2BIG' || general.code === 'ENOMEM' ? 'Ask for fewer entries (maxEntries).' : undefined,
+    hint: mapHints[general.code],
   });
 }
+
+/** What the bpf system call means where it refuses a map: bpf(2) and `map_alloc` of each type in kernel/bpf. */
+const mapHints: Readonly<Record<string, string>> = {
+  E2BIG:
+    'Its keys, values or entries are more than the kernel allows a map: ask for fewer entries (maxEntries), or make the value smaller.',
+  ENOMEM:
+    'There is no memory for it, or the control group or RLIMIT_MEMLOCK allows no more: ask for fewer entries (maxEntries).',
+  EINVAL:
+    'This kernel may lack the type of map or one of its flags, or maxEntries is not what the type takes (a RingBuffer takes a power of two, of pages).',
+  ENOTSUPP:
+    'This kernel cannot describe such a type in BTF, or lacks what the map is made of: `tsbpf doctor` says what it has.',
+};
 
 function withMessages(sentence: string, messages: readonly string[]): string {
   const useful = messages

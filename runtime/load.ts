@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { systemError, TsbpfError } from './errors.js';
-import { loadError, mapError } from './load-error.js';
+import { loadError, mapError, type Refusal } from './load-error.js';
 import type { MapOptions } from './maps/definition.js';
 import { BpfMap, mapLoading } from './maps/map.js';
 import { addressedMemory, allocateZeroed, duplicateDescriptor } from './native/libc.js';
@@ -30,19 +30,42 @@ export interface LoadRequest {
 /** The verifier's log needs room only where a program is refused; untouched pages cost nothing. */
 const LOG_SIZE = 16 * 1024 * 1024 - 1;
 
+/** libbpf asks for the whole log by itself, where the program is refused. */
+const WHOLE_LOG = 0;
+/** BPF_LOG_STATS of the kernel's bpf_verifier.h: the reason and statistics, and not the way there. */
+const SHORT_LOG = 4;
+
 /**
  * Loads a program.
  *
  * @throws VerifierError, PermissionError, UnsupportedFeatureError, or TsbpfError for all else that goes wrong.
  */
 export function loadProgram(request: LoadRequest): LoadedProgram {
+  const result = attempt(request, WHOLE_LOG);
+  if (!('errno' in result)) return result;
+  const { file, program } = request;
+  const short = saysWhy(result) ? result : attempt(request, SHORT_LOG);
+  if (!('errno' in short)) return short;
+  throw loadError(file, program, { ...short, path: result.log });
+}
+
+/** Kernels before 6.4 leave the end of a log away that is longer than its buffer, and the reason with it. */
+function saysWhy({ errno, log }: Refusal): boolean {
+  return errno !== constants.errno.ENOSPC || /^processed \d+ insns/m.test(log.slice(-1000));
+}
+
+function attempt(request: LoadRequest, logLevel: number): LoadedProgram | Refusal {
   const { file, program } = request;
   const object = openObject(file);
   try {
     const pointer = selectProgram(object, request);
     const adoptions = bindMaps(object, request);
     fillConstants(object, request);
-    loadObject(object, pointer, request);
+    const refusal = loadObject(object, pointer, logLevel);
+    if (refusal) {
+      libbpf.objectClose(object);
+      return refusal;
+    }
     for (const adopt of adoptions) adopt();
     const fd = libbpf.programFd(pointer);
     return { fd, pointer, type: libbpf.programType(pointer), close: () => libbpf.objectClose(object) };
@@ -203,12 +226,17 @@ function writeVariable(object: libbpf.ObjectPointer, variable: Variable, value: 
   codecOf(variable.layout).encodeInto(value, view, variable.offset, variable.name);
 }
 
-function loadObject(object: libbpf.ObjectPointer, pointer: libbpf.ProgramPointer, request: LoadRequest): void {
+function loadObject(
+  object: libbpf.ObjectPointer,
+  pointer: libbpf.ProgramPointer,
+  logLevel: number,
+): Refusal | undefined {
   const log = allocateZeroed(LOG_SIZE);
   try {
     libbpf.programSetLogBuffer(pointer, log.pointer, LOG_SIZE);
+    libbpf.programSetLogLevel(pointer, logLevel);
     const { result, messages } = libbpf.withMessages(() => libbpf.objectLoad(object));
-    if (result < 0) throw loadError(-result, request.file, request.program, log.text(), messages);
+    return result < 0 ? { errno: -result, log: log.text(), messages } : undefined;
   } finally {
     libbpf.programSetLogBuffer(pointer, null, 0);
     log.free();

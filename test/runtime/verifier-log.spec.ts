@@ -17,7 +17,7 @@ describe('readVerifierLog', () => {
       instruction: 6,
       place: { file: 'app.ts', line: 12 },
       text: 'value.count += 1',
-      explanation: expect.stringContaining('undefined'),
+      explanation: { name: 'possibly-undefined' },
     });
   });
 
@@ -37,7 +37,25 @@ describe('readVerifierLog', () => {
       '3: (05) goto pc-1\ninfinite loop detected at insn 3\ncur state: R1=ctx() R10=fp0\nold state: R1=ctx() R10=fp0\n';
     expect(readVerifierLog(log)).toMatchObject({
       summary: 'infinite loop detected at insn 3',
-      explanation: expect.stringContaining('constant bound'),
+      explanation: { name: 'endless-loop' },
+    });
+  });
+
+  it('takes all lines of a message', () => {
+    const log =
+      '2: (71) r0 = *(u8 *)(r2 +0)\ninvalid access to packet, off=0 size=1, R2(id=0,off=0,r=0)\nR2 offset is outside of the packet\nprocessed 3 insns (limit 1000000)\n';
+    expect(readVerifierLog(log)).toMatchObject({
+      summary: 'invalid access to packet, off=0 size=1, R2(id=0,off=0,r=0); R2 offset is outside of the packet',
+      explanation: { name: 'packet-bounds' },
+    });
+  });
+
+  it('gives no place to what is about the whole program', () => {
+    const log = '; return 0; @ app.ts:3\n7: (95) exit\ncombined stack size of 2 calls is 608. Too large\n';
+    expect(readVerifierLog(log)).toMatchObject({
+      instruction: undefined,
+      place: undefined,
+      explanation: { name: 'stack-of-calls' },
     });
   });
 
