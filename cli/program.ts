@@ -5,6 +5,7 @@ import { addBuild } from './commands/build.js';
 import { addCheck } from './commands/check.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDump } from './commands/dump.js';
+import { addExplain } from './commands/explain.js';
 import { addMap } from './commands/map.js';
 import { addRun } from './commands/run.js';
 import { addTc } from './commands/tc.js';
@@ -12,6 +13,7 @@ import { addXdp } from './commands/xdp.js';
 import { explainFailure } from './failure.js';
 import { exitStatus, type ExitStatus } from './status.js';
 import { reportError } from './terminal.js';
+import { usageError } from './usage-error.js';
 
 /** What an action gives back; nothing where the status is left to the program that was run. */
 export type Finish = (status: ExitStatus | undefined) => void;
@@ -31,14 +33,29 @@ export async function runCommandLine(argv: readonly string[]): Promise<number | 
     return status;
   } catch (failure) {
     if (failure instanceof CommanderError) {
-      return failure.exitCode === 0 ? exitStatus.done : exitStatus.usageWrong;
+      if (failure.exitCode === 0) return exitStatus.done;
+      // Help that nobody asked for, in place of a command: it has been printed.
+      if (failure.code === 'commander.help') return exitStatus.usageWrong;
     }
-    const { text, status: failed } = explainFailure(failure);
+    const error = failure instanceof CommanderError ? usageError(failure, commandIn(program, argv)) : failure;
+    const { text, status: failed } = explainFailure(error);
     // What follows `run` is another program's.
     const flags = argv[2] === 'run' ? [] : argv.slice(2);
     reportError(text, { json: flags.includes('--json'), ...colorChoice(flags) });
     return failed;
   }
+}
+
+/** The words of the command that was called: `tc clear`. */
+function commandIn(program: Command, [, , ...words]: readonly string[]): string {
+  const found: string[] = [];
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((one) => one.name() === word);
+    if (!command) break;
+    found.push(word);
+  }
+  return found.join(' ');
 }
 
 /** The commands, each with its options; `finish` is told what came of the one that ran. */
@@ -51,8 +68,11 @@ export function createProgram(finish: Finish): Command {
     .usage('COMMAND …')
     .enablePositionalOptions()
     .exitOverride()
+    // Errors are printed where all errors are.
+    .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
-  for (const add of [addBuild, addRun, addCheck, addDump, addDoctor, addMap, addTc, addXdp]) add(program, finish);
+  for (const add of [addBuild, addRun, addCheck, addDump, addExplain, addDoctor, addMap, addTc, addXdp])
+    add(program, finish);
   return program;
 }
 

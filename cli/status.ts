@@ -94,3 +94,35 @@ export const notKeyed = (map: string, type: string) =>
     `map ${map} is of type ${type}, which has no keys`,
     'Entries of queues, stacks and rings are taken by a program: BpfMap.open(…) in TypeScript.',
   );
+
+export const unknownCode = (code: string, near: readonly string[]) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3011,
+    `${code} is no code of tsbpf`,
+    `Near it are ${near.join(', ')}; \`tsbpf explain\` lists all.`,
+  );
+
+export const badCode = (text: string) =>
+  new CommandError(exitStatus.usageWrong, 3012, `${text}: expected a code`, 'Write TSBPF1305, or 1305 alone.');
+
+export const unknownCommand = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3013, message, hint);
+
+export const unknownOption = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3014, message, hint);
+
+export const argumentsMissing = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3015, message, hint);
+
+export const tooManyArguments = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3016, message, hint);
+
+export const badChoice = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3017, message, hint);
+
+export const conflictingOptions = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3018, message, hint);
+
+export const usageWrong = (message: string, hint: string) =>
+  new CommandError(exitStatus.usageWrong, 3019, message, hint);

@@ -173,11 +173,6 @@ export const closureEscapes = error(1333, () => ({
   hint: 'Call it directly, or give it to a function that calls it.',
 }));
 
-export const referenceEscapes = error(1334, () => ({
-  message: 'This object cannot be returned: its memory ends with the function.',
-  hint: 'Return its fields, or fill in an object that the caller gives.',
-}));
-
 export const probeArgument = error(1335, (name: string, reason: string) => ({
   message: `The parameter '${name}' cannot be filled in: ${reason}.`,
   hint: 'Remove or change it; probes have the context, then the arguments of the function, or its returned value.',

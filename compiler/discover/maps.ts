@@ -90,10 +90,16 @@ export function sharedDraft(
   const type = written ? checker.getTypeFromTypeNode(written) : sharedType(node, initial, checker);
   if (!written && (!initial || (type.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) !== 0)) {
     report(sharedTypeMissing(node));
-  } else if ((type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Any | ts.TypeFlags.Intersection)) === 0) {
+  } else if (!isObject(type)) {
     report(sharedNotObject(written ?? initial ?? node, checker.typeToString(type)));
   }
   return { symbol, declaration, creation: node, perCpu, type, initial };
+}
+
+/** A flavoured integer such as `u64` is an intersection of a primitive with an object. */
+function isObject(type: ts.Type): boolean {
+  if (type.isIntersection()) return type.types.every(isObject);
+  return (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Any)) !== 0;
 }
 
 /** What a `shared` without a written type argument holds: the annotation of its constant, or its initial value. */

@@ -6,11 +6,23 @@ import { folderWith, lengthFilter, loadedScripts, root, tsbpf } from './command-
 describe('wrong usage has status 2, a message on standard error, and writes nothing', () => {
   const wrong: readonly [string, string[], RegExp][] = [
     ['no command', [], /Usage: tsbpf COMMAND/],
-    ['an unknown command', ['bild'], /unknown command 'bild'[^]*Did you mean build\?/],
-    ['an unknown option', ['build', '--emot', 'll', 'a.ts'], /unknown option '--emot'[^]*Did you mean --emit\?/],
-    ['no file', ['build'], /missing required argument 'FILE'/],
-    ['an unknown level', ['build', 'a.ts', '--cpu', 'v9'], /Allowed choices are v1, v2, v3, v4/],
-    ['an unknown output', ['build', 'a.ts', '--emit', 'exe'], /Allowed choices are obj, ll, asm, module/],
+    ['an unknown command', ['bild'], /^error TSBPF3013: unknown command 'bild'\n {2}hint: Did you mean build\?\n$/],
+    [
+      'an unknown option',
+      ['build', '--emot', 'll', 'a.ts'],
+      /^error TSBPF3014: unknown option '--emot'\n {2}hint: Did you mean --emit\?\n$/,
+    ],
+    ['no file', ['build'], /^error TSBPF3015: missing required argument 'FILE'\n {2}hint: `tsbpf build --help`/],
+    [
+      'an unknown level',
+      ['build', 'a.ts', '--cpu', 'v9'],
+      /^error TSBPF3017: .*'v9'.*\n {2}hint: Allowed choices are v1, v2, v3, v4/,
+    ],
+    [
+      'an unknown output',
+      ['build', 'a.ts', '--emit', 'exe'],
+      /TSBPF3017: .*'exe'.*\n {2}hint: Allowed choices are obj, ll, asm, module/,
+    ],
     ['a target that is no version', ['build', 'a.ts', '--target', 'new'], /TSBPF3007: --target new: expected a kernel/],
     ['a definition without a value', ['build', 'a.ts', '--define', 'X'], /TSBPF3007: --define X: expected NAME=value/],
     ['one output for two files', ['build', 'a.ts', 'b.ts', '-o', 'c.o'], /TSBPF3004: .*-o names a folder/],
@@ -18,7 +30,18 @@ describe('wrong usage has status 2, a message on standard error, and writes noth
     ['two outputs of one name', ['build', 'a.ts', 'sub/a.ts'], /TSBPF3005: .*both be written to a\.o/],
     ['an output over its source', ['build', 'a.ts', '-o', 'a.ts'], /TSBPF3006: .*would be overwritten/],
     ['watching into a pipe', ['build', 'a.ts', '-o', '-', '--watch'], /TSBPF3008/],
-    ['both and one', ['tc', 'clear', 'lo', '--all', '--egress'], /cannot be used with/],
+    [
+      'an option without its value',
+      ['build', 'a.ts', '-o'],
+      /^error TSBPF3015: .*-o, --output <OUT>.* argument missing\n {2}hint: /,
+    ],
+    [
+      'an argument too many',
+      ['xdp', 'detach', 'lo', 'eth0'],
+      /^error TSBPF3016: .*\n {2}hint: `tsbpf xdp detach --help`/,
+    ],
+    ['a code that is none', ['explain', 'overflow'], /^error TSBPF3012: overflow: expected a code\n/],
+    ['both and one', ['tc', 'clear', 'lo', '--all', '--egress'], /^error TSBPF3018: .*cannot be used with/],
     ['a part of a command', ['xdp'], /Usage: tsbpf xdp/],
   ];
   test.each(wrong)('%s', (_name, parameters, message) => {
@@ -32,6 +55,12 @@ describe('wrong usage has status 2, a message on standard error, and writes noth
   });
 });
 
+test('wrong usage with --json is one record on standard output', () => {
+  const { status, stdout, stderr } = tsbpf(['build', '--json', '--emot', 'a.ts']);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({ code: 'TSBPF3014', category: 'error' });
+});
+
 describe('help and version', () => {
   test('--version is the version of the package', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -41,7 +70,7 @@ describe('help and version', () => {
   test('--help names every command', () => {
     const { status, stdout } = tsbpf(['--help']);
     expect(status).toBe(0);
-    for (const name of ['build', 'run', 'check', 'dump', 'doctor', 'tc', 'xdp']) {
+    for (const name of ['build', 'run', 'check', 'dump', 'explain', 'doctor', 'tc', 'xdp']) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });
