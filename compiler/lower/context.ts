@@ -12,7 +12,7 @@ import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode }
 import type { ProgramType } from '../programs/index.js';
 import { isScalar, alignOf, type BpfType } from '../types/types.js';
 import type { LoadVariable, ModuleContext } from './module-context.js';
-import { Refused } from './refused.js';
+import { NotSeparable, Refused } from './refused.js';
 import { Scope } from './scope.js';
 import type { Value } from './values.js';
 
@@ -55,6 +55,8 @@ export class LoweringContext {
   scope = new Scope();
   /** Comparisons are the bound of a loop that LLVM must not replace by another way out; see visitors/loops.ts. */
   keepsBounds = false;
+  /** How many functions of the object, other than the program, are being lowered around this point. */
+  separate = 0;
   frame!: Frame;
   private state: FunctionState;
   private readonly assigned = new Map<FunctionNode, ReadonlySet<ts.Symbol>>();
@@ -112,6 +114,11 @@ export class LoweringContext {
   refuse(diagnostic: Diagnostic): never {
     this.report(diagnostic);
     throw new Refused();
+  }
+
+  /** What follows is better, or only works, where it is inlined into the program: it has the packet's bounds. */
+  keepInline(): void {
+    if (this.separate > 0) throw new NotSeparable();
   }
 
   report(diagnostic: Diagnostic): void {

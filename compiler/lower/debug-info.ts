@@ -59,16 +59,20 @@ export class DebugInfo {
     return file;
   }
 
-  /** The function that instructions of a program, or of a function called by it, belong to. */
+  /**
+   * The function that instructions of a program, or of a function called by it, belong to.
+   *
+   * @param local whether only the object's own code calls it.
+   */
   subprogram(
     name: string,
     at: ts.Node,
     parameters: readonly { name: string; type: MetadataNode }[],
     returns: MetadataNode,
+    local = false,
   ): MetadataNode {
     const source = at.getSourceFile();
     const line = source.getLineAndCharacterOfPosition(at.getStart(source)).line + 1;
-    const retained = tuple([]);
     const subprogram = node(
       'DISubprogram',
       {
@@ -76,28 +80,34 @@ export class DebugInfo {
         scope: this.file(source),
         file: this.file(source),
         line,
-        type: node('DISubroutineType', { types: tuple([returns, ...parameters.map(({ type }) => type)]) }),
+        type: undefined,
         scopeLine: line,
         flags: word('DIFlagPrototyped'),
-        spFlags: word('DISPFlagDefinition | DISPFlagOptimized'),
+        spFlags: word(`${local ? 'DISPFlagLocalToUnit | ' : ''}DISPFlagDefinition | DISPFlagOptimized`),
         unit: this.compileUnit,
-        retainedNodes: retained,
+        retainedNodes: undefined,
       },
       true,
     );
-    parameters.forEach((parameter, index) =>
-      retained.elements.push(
-        node('DILocalVariable', {
-          name: parameter.name,
-          arg: index + 1,
-          scope: subprogram,
-          file: this.file(source),
-          line,
-          type: parameter.type,
-        }),
+    this.describeParameters(subprogram, at, parameters, returns);
+    return subprogram;
+  }
+
+  /** Gives a subprogram its parameters, which may be known only when its body is lowered. */
+  describeParameters(
+    subprogram: MetadataNode,
+    at: ts.Node,
+    parameters: readonly { name: string; type: MetadataNode }[],
+    returns: MetadataNode,
+  ): void {
+    const { fields } = subprogram;
+    fields['type'] = node('DISubroutineType', { types: tuple([returns, ...parameters.map(({ type }) => type)]) });
+    const file = this.file(at.getSourceFile());
+    fields['retainedNodes'] = tuple(
+      parameters.map(({ name, type }, index) =>
+        node('DILocalVariable', { name, arg: index + 1, scope: subprogram, file, line: fields['line'], type }),
       ),
     );
-    return subprogram;
   }
 
   /** A function that the kernel calls back; its parameters are addresses or 64-bit numbers. */
@@ -108,9 +118,7 @@ export class DebugInfo {
       name: `parameter${index + 1}`,
       type: isPointer ? address : wide,
     }));
-    const subprogram = this.subprogram(name, at, parameters, wide);
-    subprogram.fields['spFlags'] = word('DISPFlagLocalToUnit | DISPFlagDefinition | DISPFlagOptimized');
-    return subprogram;
+    return this.subprogram(name, at, parameters, wide, true);
   }
 
   /** The place of a node, inside a subprogram that may stand in another file. */

@@ -11,6 +11,7 @@ import type { CompilerOptions } from '../options.js';
 import { TypeConverter } from '../types/convert.js';
 import { KernelTypes } from '../types/kernel.js';
 import { alignOf, type BpfType } from '../types/types.js';
+import { CallGraph } from './call-graph.js';
 import { DebugInfo } from './debug-info.js';
 import { KernelDebug } from './kernel-debug.js';
 import { describeMap, type MapLayout } from './maps.js';
@@ -38,6 +39,7 @@ export class ModuleContext {
   readonly types: TypeConverter;
   readonly kernelTypes: KernelTypes;
   readonly kernelDebug: KernelDebug;
+  readonly callGraph: CallGraph;
   readonly diagnostics: Diagnostic[] = [];
   readonly checker: ts.TypeChecker;
   readonly evaluator: Evaluator;
@@ -66,6 +68,7 @@ export class ModuleContext {
     this.types = new TypeConverter(input.checker);
     this.kernelTypes = new KernelTypes(input.checker, this.types);
     this.kernelDebug = new KernelDebug(this.debug);
+    this.callGraph = new CallGraph(input.checker);
   }
 
   /** The layout of a map; its global is made at the first call. */

@@ -1,7 +1,7 @@
 /** Checks code sections: functions, instructions, jumps and relocations. */
 import { sectionFlags, sectionTypes, symbolTypes } from './elf.js';
 import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from './elf.js';
-import { calls, isJump, jumpDistance, opcodes, readInstruction } from './instruction.js';
+import { calls, isJump, jumpDistance, opcodes, readInstruction, type Instruction } from './instruction.js';
 import { refuse } from './object-error.js';
 import type { ObjectProgram } from './object-spec.js';
 
@@ -139,7 +139,15 @@ function readFunction(
       .filter(({ offset }) => offset >= value && offset < value + size)
       .map(({ offset, symbol }) => ({
         index: (offset - value) / 8,
-        symbol: symbol.name || (file.sections[symbol.section]?.name ?? ''),
+        symbol: symbol.name || namedBehind(file, symbol, readInstruction(section.bytes, offset / 8)),
       })),
   };
+}
+
+/** A symbol without a name is a section; a function in it is known by where the instruction points to. */
+function namedBehind(file: ElfFile, symbol: ElfSymbol, { opcode, immediate }: Instruction): string {
+  const at = symbol.value + (opcode === opcodes.call ? (immediate + 1) * 8 : immediate);
+  const isThere = (candidate: ElfSymbol): boolean =>
+    candidate.section === symbol.section && candidate.type === symbolTypes.function && candidate.value === at;
+  return file.symbols.find(isThere)?.name ?? file.sections[symbol.section]?.name ?? '';
 }

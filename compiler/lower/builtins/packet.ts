@@ -37,11 +37,13 @@ function accessor(name: string): Accessor | undefined {
 }
 
 export function packetMember(name: string, node: ts.Node, context: LoweringContext): Value {
+  context.keepInline();
   if (name === 'byteLength') return number(packetLength(context), UNSIGNED_32);
   return context.refuse(unknownMember(node, name, 'a packet'));
 }
 
 export function callPacketMethod(name: string, node: ts.CallExpression, context: LoweringContext): Value {
+  context.keepInline();
   if (name === 'at') return lowerAt(node, context);
   const found = accessor(name);
   if (!found) return context.refuse(notCallable(node.expression, `packet.${name}`));

@@ -18,6 +18,7 @@ import { materialize } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
 import { Scope } from '../scope.js';
+import { callSubprogram } from '../subprogram.js';
 import { convertTo } from '../scalars.js';
 import { isScalar } from '../../types/types.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
@@ -112,8 +113,8 @@ export function lowerArguments(node: ts.CallExpression, context: LoweringContext
 }
 
 /**
- * Calls a function of the project by lowering its body in place: its parameters are then as well known as its
- * arguments, an end of the program inside it is a jump, and LLVM sees the whole.
+ * Calls a function of the project, most of the time by lowering its body in place: its parameters are then as well
+ * known as its arguments, an end of the program inside it is a jump, and LLVM sees the whole.
  */
 export function callFunction(
   callee: FunctionValue,
@@ -127,6 +128,17 @@ export function callFunction(
   }
   if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
     context.refuse(unsupportedSyntax(at, node.asteriskToken ? 'A generator' : '`async`'));
+  const separate = callSubprogram(callee, values, at, context, (parameters, merge) => {
+    context.frame = {
+      function: node,
+      parent: context.frame,
+      targets: [],
+      return: (value, place) => merge.arrive(returned(node, value, place, context), place),
+    };
+    bindParameters(node, parameters, at, context);
+    lowerBody(node, context);
+  });
+  if (separate) return separate.value;
   const before = context.module.diagnostics.length;
   const merge = new Merge(context);
   const outer = context.frame;
@@ -198,7 +210,7 @@ export function bindParameters(
 }
 
 /** A type that names a type parameter stands for the argument's own type. */
-function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean {
+export function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean {
   if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
     const symbol = context.checker.getSymbolAtLocation(type.typeName);
     if (symbol && symbol.flags & ts.SymbolFlags.TypeParameter) return true;
