@@ -62,6 +62,19 @@ function declare(testFunction: DeclareFunction): void {
   testFunction('prefix and postfix', '(a: i32) => { let x = a; const y = x++ + ++x; return y * 100 + x-- - --x; }')
     .with(5)
     .with(-9);
+  testFunction(
+    'a compound assignment reads its target before the right side changes it',
+    '(a: i32) => { let x = a; x ^= x++; let y = a; y += (y = 5, y * 2); let z = a; z -= z = 3; return x * 1000 + y * 100 + z; }',
+  )
+    .with(0)
+    .with(7)
+    .with(-9);
+  testFunction(
+    'rounding the quotient of fixed-point values',
+    '(a: i32) => (Math.floor(fixed(a) / fixed(4)) & 15) * 100 + Math.trunc(fixed(a) / 4) + Math.floor(fixed(a))',
+  )
+    .gives(1 * 100 + 1 + 7, 7)
+    .gives(14 * 100 - 1 - 7, -7);
   testFunction('a power with a constant exponent', '(a: i32) => a ** 3').with(7).with(-11).with(0);
   testFunction('Math.min and Math.max', '(a: i32, b: i32, c: i32) => Math.min(a, b, c) * 1000 + Math.max(a, b, c)')
     .with(1, 2, 3)

@@ -115,6 +115,23 @@ describeTwoWorlds('arrays', { prelude }, (testFunction) => {
     .with(3)
     .with(6);
   testFunction(
+    'indexes of narrow signed types, into elements of several widths',
+    `(i: i16, j: i32, k: i8) => {
+    const wide: FixedArray<u64, 3> = [100n, 200n, 300n];
+    const narrow: FixedArray<u16, 5> = [1, 2, 3, 4, 5];
+    const whole: FixedArray<i32, 6> = [10, 20, 30, 40, 50, 60];
+    whole[j] >>>= 1;
+    narrow[k]++;
+    return Number(wide[i]) + narrow[k] * 7 + whole[j | 0] * 1000;
+  }`,
+  )
+    .with(0, 0, 0)
+    .with(2, 5, 4)
+    .ends(-1, 0, 0)
+    .ends(0, -0x80000000, 0)
+    .ends(0, 6, 0)
+    .ends(0, 0, -128);
+  testFunction(
     'an index past the end ends the program',
     '(i: u32) => { const list: FixedArray<u32, 4> = [10, 20, 30, 40]; return list[i]; }',
   )

@@ -64,7 +64,7 @@ export async function compileFunctions(
   };
 }
 
-const programName = (index: number) => `program_${index}`;
+export const programName = (index: number) => `program_${index}`;
 const marker = (index: number) => `// function ${index}`;
 
 function moduleText(prelude: string, sources: readonly string[], indices: readonly number[]): string {
@@ -87,7 +87,7 @@ function programText(index: number, source: string): readonly string[] {
   ];
 }
 
-function argument(type: string, offset: number): string {
+export function argument(type: string, offset: number): string {
   const bits = `ctx.packet.getBigUint64(${offset}, true)`;
   if (type === 'u64') return bits;
   if (type === 'bigint') return `i64(${bits})`;

@@ -94,8 +94,8 @@ function wrapBigInt(type: IntegerType, node: ts.CallExpression, context: Lowerin
 
 function lowerRound(node: ts.CallExpression, round: 'truncate' | 'floor', context: LoweringContext): Value {
   const rounded = node.arguments[0] && lowerRounded(node.arguments[0], 'exit', round, context);
-  if (rounded) return rounded;
-  const value = one(node, context);
+  if (rounded && rounded.type.kind !== 'fixed') return rounded;
+  const value = rounded ?? one(node, context);
   if (value.type.kind !== 'fixed') return value;
   return round === 'truncate' ? truncateFixed(value, context) : floorFixed(value, context);
 }

@@ -14,7 +14,7 @@ import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
-import { exactly, within } from '../range.js';
+import { exactly, SIGNED_32, within } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
@@ -275,11 +275,14 @@ export function elementAt(
       context,
     );
   }
+  // Of a sign-extended index LLVM would compare the narrow half, and the verifier would not know the wide one tested.
+  const extended = at.range.min < 0n && within(at.range, SIGNED_32);
+  const tested = extended ? builder.opaque(at.value) : at.value;
   // LLVM leaves this out where the verifier, too, knows the index to be inside.
   const goOn = builder.createBlock('index');
-  builder.branch(builder.compare('ult', at.value, constant64(type.length)), goOn, context.exitBlock());
+  builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
   builder.start(goOn);
-  const offset = builder.binary('mul', at.value, constant64(type.element.size));
+  const offset = builder.binary('mul', tested, constant64(type.element.size));
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);

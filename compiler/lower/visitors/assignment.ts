@@ -38,29 +38,41 @@ export function assignCompound(
   context: LoweringContext,
 ): Value {
   const place = lowerPlace(node.left, context);
+  // What the right side does to the place comes too late for the value that is changed, as in JavaScript.
+  const before = place.ensure || isAtomic(place, operator, node, context) ? undefined : place.load();
   const by = lowerExpression(node.right, context);
   context.at(node);
-  return update(place, operator, by, node, context).after;
+  return update(place, operator, by, node, context, before).after;
 }
 
-/** Changes a place by an operator: one atomic instruction where that is promised, else a read and a write. */
+/**
+ * Changes a place by an operator: one atomic instruction where that is promised, else a read and a write.
+ *
+ * @param loaded what was read of the place already.
+ */
 export function update(
   place: Place,
   operator: ArithmeticOperator,
   by: Value,
   node: ts.Node,
   context: LoweringContext,
+  loaded?: Value,
 ): { before: Value; after: Value } {
   if (place.ensure) return update(place.ensure(), operator, by, node, context);
   const atomic = ATOMIC[operator];
-  if (place.atomic && place.address && atomic && canBeAtomic(atomic, node, context))
+  if (atomic && place.address && isAtomic(place, operator, node, context))
     return updateAtomically(place, place.address, operator, atomic, by, node, context);
-  const before = place.load();
+  const before = loaded ?? place.load();
   const computed = arithmetic(operator, before, by, node, context);
   const after =
     isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, computed, node, context) : computed;
   place.store(after, node);
   return { before, after };
+}
+
+function isAtomic(place: Place, operator: ArithmeticOperator, node: ts.Node, context: LoweringContext): boolean {
+  const atomic = ATOMIC[operator];
+  return place.atomic && place.address !== undefined && atomic !== undefined && canBeAtomic(atomic, node, context);
 }
 
 /** Below v3 the kernel has an atomic addition only, which gives nothing back. */
