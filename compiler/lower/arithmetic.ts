@@ -157,10 +157,12 @@ function shift(type: IntegerType, a: Scalar, b: Scalar, direction: 'left' | 'rig
       once(direction, b.value, rangeOf(integers.u64)),
     );
   }
-  const shrinks = direction === 'right' && isNonNegative(a.range) && isNonNegative(b.range);
+  const shrinks = direction === 'right' && isNonNegative(b.range);
   if (!shrinks) return scalar(type, value);
   const by = b.range.min > 64n ? 64n : b.range.min;
-  return scalar(type, value, { min: 0n, max: a.range.max >> by });
+  const { min, max } = a.range;
+  // Towards zero is where a negative value goes that is shifted further, and a positive one too.
+  return scalar(type, value, { min: min < 0n ? min >> by : 0n, max: max < 0n ? -1n : max >> by });
 }
 
 function numberArithmetic(

@@ -8,6 +8,12 @@ const greatest = (1n << 63n) - 1n;
 for (const [level, options] of Object.entries(everyLevel)) describeTwoWorlds(`bigint${level}`, options, declare);
 
 function declare(testFunction: DeclareFunction): void {
+  testFunction(
+    'a variable that begins with a constant conversion has its type',
+    '(a: i64): u64 => { let x = u64(0); x--; let y = u64(5); y <<= 62n; return (x >> 60n) * 31n + u64(a) + (y >> 62n); }',
+  )
+    .gives(15 * 31 + 7 + 1, 7n)
+    .gives(15 * 31 - 7 + 1, -7n);
   testFunction('u64 addition wraps', '(a: u64, b: u64): u64 => a + b').with(1n, 2n).with(most, 1n).with(most, most);
   testFunction('u64 subtraction wraps', '(a: u64, b: u64): u64 => a - b').with(5n, 3n).with(3n, 5n);
   testFunction('u64 multiplication wraps', '(a: u64, b: u64): u64 => a * b')

@@ -38,6 +38,15 @@ describeTwoWorlds('functions', { prelude }, (testFunction) => {
     .with(5n, -1);
   testFunction('a constant of the module', '(a: i32) => a * LIMIT').with(6);
   testFunction('an enum', '(a: i32) => (a === Color.green ? Color.blue : Color.red)').with(5).with(4);
+  testFunction(
+    'a function that always throws',
+    `(a: u32) => {
+    const refuse = (_code: number): number => { throw new Error('no'); };
+    return a > 5 ? refuse(a) + 1 : a;
+  }`,
+  )
+    .with(5)
+    .ends(6);
   testFunction('a parameter that is assigned', '(a: i32) => { a += 5; return a * 2; }').with(4);
   testFunction('an annotated result keeps the low bits', '(a: i32) => low(a)').gives(0x34, 0x1234).gives(0xff, -1);
   testFunction(

@@ -122,7 +122,7 @@ describeTwoWorlds('arrays', { prelude }, (testFunction) => {
     const whole: FixedArray<i32, 6> = [10, 20, 30, 40, 50, 60];
     whole[j] >>>= 1;
     narrow[k]++;
-    return Number(wide[i]) + narrow[k] * 7 + whole[j | 0] * 1000;
+    return Number(wide[i]) + narrow[k] * 7 + whole[j | 0] * 1000 + narrow[(i >>> 0) >> 1] + whole[Number(i64(k) >> 1n)];
   }`,
   )
     .with(0, 0, 0)

@@ -62,7 +62,7 @@ export async function compilePrograms(
 
 /** What is left to do afterwards. */
 async function compileTask({ group, levels }: Task, results: Results): Promise<Task[]> {
-  const t0 = performance.now(); const made = await lowered(group, levels[0] as Level); if (process.env.TIMES) console.log('lower', group.length, typeof made, performance.now() - t0, typeof made === 'string' ? made.length : 0);
+  const made = await lowered(group, levels[0] as Level);
   if (typeof made === 'string') return levels.flatMap((level) => assemble(made, group, level, results));
   for (const level of levels) for (const [index, refusal] of made) results.get(level)?.refusals.set(index, refusal);
   return without(group, [...made.keys()], levels);
@@ -91,7 +91,10 @@ async function lowered(group: readonly Program[], level: Level): Promise<string 
     for (const diagnostic of compilation.diagnostics) {
       const { line, code, category, message } = toRecord(diagnostic, root);
       if (category !== 'error') continue;
-      const refusal = { code: String(code), text: `${line === undefined ? '' : text.split('\n')[line - 1]}\n${String(code)}: ${message}` };
+      const refusal = {
+        code: String(code),
+        text: `${line === undefined ? '' : text.split('\n')[line - 1]}\n${String(code)}: ${message}`,
+      };
       const index = line === undefined ? undefined : programAt(text, line);
       if (index === undefined) return alone(refusal);
       if (!blamed.has(index)) blamed.set(index, refusal);
@@ -105,7 +108,7 @@ async function lowered(group: readonly Program[], level: Level): Promise<string 
 function assemble(ir: string, group: readonly Program[], level: Level, results: Results): Task[] {
   const backend = findBackend();
   if (!backend) throw new Error('no LLVM is installed');
-  const t0 = performance.now(); const { output, messages } = backend.assemble(ir, { ...level, emit: 'object' }); if (process.env.TIMES) console.log('assemble', level, group.length, performance.now() - t0);
+  const { output, messages } = backend.assemble(ir, { ...level, emit: 'object' });
   const errors = messages.filter(({ severity }) => severity === 'error');
   if (output && errors.length === 0) {
     results.get(level)?.groups.push({ programs: group, object: output });

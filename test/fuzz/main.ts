@@ -1,22 +1,54 @@
-import { comparePrograms } from './compare.js';
-import { generate } from './generate/program.js';
-import { sourceOf } from './module-text.js';
-import { reduce } from './reduce.js';
-const [seed, from, count, batch, show] = process.argv.slice(2).map(Number);
-const levels = [{cpu:'v3',optimize:true},{cpu:'v3',optimize:false},{cpu:'v1',optimize:true},{cpu:'v1',optimize:false},{cpu:'v4',optimize:true},{cpu:'v4',optimize:false}] as const;
-const kinds = new Map<string, number>();
-for (let at = from!; at < from! + count!; at += batch!) {
-const programs = Array.from({ length: batch! }, (_, i) => generate(seed!, at + i));
-if (show) { for (const p of programs) console.log(sourceOf(p)); }
-const t = performance.now(); const cpu = process.cpuUsage();
-const r = await comparePrograms(programs, levels);
-const used = process.cpuUsage(cpu);
-console.log('ms', performance.now() - t, 'cpu', (used.user + used.system) / 1e3, 'compared', r.compared, 'rows', r.rows, r.refused);
-for (const d of r.differences) {
-  const n = (kinds.get(d.kind) ?? 0) + 1; kinds.set(d.kind, n);
-  console.log('---', d.program.index, JSON.stringify(d.level), d.kind, '\n', d.text.slice(-600));
-  if (n > 3) continue;
-  const m = await reduce(d, 60_000);
-  console.log(sourceOf(m.program).replace(/\nexport const program[^]*/, ''), '\n', m.text.slice(-700));
+/** npm run fuzz: many programs in both worlds, and many damaged sources, by a few processes. */
+import { Command, InvalidArgumentError } from 'commander';
+import { runPieces, type Report } from './supervise.js';
+
+interface Options {
+  readonly programs: number;
+  readonly sources: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly program?: number;
+  readonly source?: number;
+  readonly json?: boolean;
 }
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new InvalidArgumentError('Write a whole number.');
+  return value;
+}
+
+const command = new Command('npm run fuzz --')
+  .description('Runs random programs as TypeScript and as BPF, and feeds the compiler damaged sources.')
+  .option('--programs <count>', 'how many programs', whole, 20_000)
+  .option('--sources <count>', 'how many damaged sources', whole, 10_000)
+  .option('--seed <number>', 'what decides them all; a fresh one unless given', whole, Date.now() % 2 ** 32)
+  .option('--workers <count>', 'how many processes', whole, 2)
+  .option('--program <index>', 'this program of the seed alone', whole)
+  .option('--source <index>', 'this damaged source of the seed alone', whole)
+  .option('--json', 'the report as JSON');
+
+const options = command.parse().opts<Options>();
+process.exitCode = await main(options);
+
+async function main({ programs, sources, seed, workers, program, source, json }: Options): Promise<number> {
+  if (process.getuid?.() !== 0 && source === undefined) {
+    process.stderr.write('Only root can load programs into the kernel: run this as root, or with --programs 0.\n');
+    if (programs > 0) return 3;
+  }
+  const alone = program !== undefined || source !== undefined;
+  const say = json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
+  say(`seed ${seed}`);
+  const reports: Report[] = [];
+  const range = (only: number | undefined, count: number) => (only === undefined ? [0, alone ? 0 : count] : [only, 1]);
+  for (const [kind, only, count, size] of [
+    ['programs', program, programs, 50],
+    ['sources', source, sources, 100],
+  ] as const) {
+    const [from = 0, many = 0] = range(only, count);
+    if (many > 0) reports.push(await runPieces({ kind, seed, from, count: many, size, workers }, say));
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ seed, reports }, undefined, 2)}\n`);
+  return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }

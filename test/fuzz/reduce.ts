@@ -10,8 +10,13 @@ const batch = 24;
  *
  * @param difference of the program as it was generated.
  * @param milliseconds after which the best so far has to do.
+ * @param alive is called from time to time.
  */
-export async function reduce(difference: Difference, milliseconds: number): Promise<Difference> {
+export async function reduce(
+  difference: Difference,
+  milliseconds: number,
+  alive: () => void = () => undefined,
+): Promise<Difference> {
   const end = performance.now() + milliseconds;
   let best = difference;
   for (let improved = true; improved && performance.now() < end;) {
@@ -19,6 +24,7 @@ export async function reduce(difference: Difference, milliseconds: number): Prom
     const candidates = candidatesOf(best.program);
     for (let at = 0; at < candidates.length && performance.now() < end; at += batch) {
       const group = candidates.slice(at, at + batch).map((program, index) => ({ ...program, index }));
+      alive();
       const { differences } = await comparePrograms(group, [best.level]);
       const same = differences.filter(({ kind }) => kind === best.kind);
       const [smallest] = same.sort((a, b) => sizeOfProgram(a.program) - sizeOfProgram(b.program));
@@ -57,8 +63,9 @@ function candidatesOf(program: Program): Program[] {
 const scalars = new Set<Category>(['number', 'u64', 'i64', 'boolean', 'fixed']);
 const constants: Partial<Record<Category, readonly string[]>> = {
   number: ['0', '1', '300'],
-  u64: ['u64(0)', 'u64(5)'],
-  i64: ['i64(0)', 'i64(-5)'],
+  // Of larger ones TypeScript would compute without end.
+  u64: ['u64(0)'],
+  i64: ['i64(0)'],
   boolean: ['Boolean(0)', 'Boolean(1)'],
 };
 
@@ -66,7 +73,12 @@ const constants: Partial<Record<Category, readonly string[]>> = {
 function smaller(node: Tree): Tree[] {
   const own = replacements(node);
   const inner = node.children.flatMap((child, index) =>
-    smaller(child).map((made) => withChildren(node, node.children.map((one, at) => (at === index ? made : one)))),
+    smaller(child).map((made) =>
+      withChildren(
+        node,
+        node.children.map((one, at) => (at === index ? made : one)),
+      ),
+    ),
   );
   return [...own, ...inner];
 }
@@ -80,11 +92,12 @@ function replacements(node: Tree): Tree[] {
   if (category === 'statements') {
     const singles = children.map((_, index) => children.filter((__, at) => at !== index));
     const middle = children.length >> 1;
-    const halves = children.length > 3 ? [children.slice(middle), [...children.slice(0, middle), ...children.slice(-1)]] : [];
+    const halves =
+      children.length > 3 ? [children.slice(middle), [...children.slice(0, middle), ...children.slice(-1)]] : [];
     return [...halves, ...singles].map((list) => withChildren(node, list));
   }
   if (category === 'statement') return within(node, 'statements');
-  if (!scalars.has(category)) return [];
+  if (!scalars.has(category) || node.essential) return [];
   const texts = children.length > 0 ? (constants[category] ?? []) : [];
   const literals = texts.map((text) => constantTree(category, text));
   return [...literals, ...within(node, category)];

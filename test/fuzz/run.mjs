@@ -28,5 +28,7 @@ const bundle = await rolldown({
 });
 await bundle.write({ dir: output, format: 'esm', entryFileNames: '[name].mjs' });
 await bundle.close();
-const { status, signal } = spawnSync(process.execPath, [path.join(output, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const { status, signal } = spawnSync(process.execPath, [path.join(output, 'main.mjs'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 process.exitCode = signal ? 1 : (status ?? 1);

@@ -14,6 +14,13 @@ export interface Tree {
   print(world: World, parts: readonly string[]): string;
   /** Of a number: an upper bound of the bits of its magnitude, so that sums stay where JavaScript is exact. */
   readonly bits: number;
+  /** Whether it has to stay around what it holds: it says what Node needs to be told. */
+  readonly essential?: boolean;
+}
+
+/** The same part, which stays around what it holds. */
+export function essential(node: Tree): Tree {
+  return { ...node, essential: true };
 }
 
 /** A part: its category, what it is made of, and how it is written. */

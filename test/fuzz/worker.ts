@@ -1,11 +1,62 @@
+/** A process that does pieces of the work: what ends or hangs it is found out by the one that started it. */
 import { comparePrograms } from './compare.js';
+import { feed } from './feed.js';
 import { generate } from './generate/program.js';
+import { describeLevel, levels } from './levels.js';
 import { sourceOf } from './module-text.js';
-const [seed, from, count, show] = process.argv.slice(2).map(Number);
-const programs = Array.from({ length: count! }, (_, i) => generate(seed!, from! + i));
-if (show) { for (const p of programs) console.log(sourceOf(p)); }
-const levels = [{cpu:'v3',optimize:true},{cpu:'v3',optimize:false},{cpu:'v1',optimize:true},{cpu:'v1',optimize:false},{cpu:'v4',optimize:true},{cpu:'v4',optimize:false}] as const;
-const t = performance.now();
-const r = await comparePrograms(programs, levels);
-console.log('ms', performance.now() - t, 'compared', r.compared, 'rows', r.rows, r.refused);
-for (const d of r.differences) console.log('---', d.program.index, d.level, d.kind, '\n', d.text.slice(0, 600));
+import { reduce } from './reduce.js';
+import { damagedSource } from './sources.js';
+import type { Failure, FromWorker, Piece } from './pieces.js';
+
+/** How long one failure may be reduced, in milliseconds. */
+const reduction = 60_000;
+/** Of each kind, as many are reduced in one process. */
+const mostReduced = 2;
+const reduced = new Map<string, number>();
+
+const send = (message: FromWorker) => process.send?.(message);
+
+process.on('message', (piece: Piece) => {
+  const work = piece.kind === 'programs' ? runPrograms(piece) : runSources(piece);
+  work.then(
+    (result) => send(result),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function runPrograms({ seed, from, count }: Piece): Promise<FromWorker> {
+  const programs = Array.from({ length: count }, (_, offset) => generate(seed, from + offset));
+  const { differences, compared, rows, refused } = await comparePrograms(programs, levels);
+  const failures: Failure[] = [];
+  for (const difference of differences) {
+    const seen = reduced.get(difference.kind) ?? 0;
+    reduced.set(difference.kind, seen + 1);
+    send({ kind: 'alive' });
+    const small = seen < mostReduced ? await reduce(difference, reduction, () => send({ kind: 'alive' })) : difference;
+    const { program } = difference;
+    failures.push({
+      index: program.index,
+      what: `${difference.kind} at ${describeLevel(difference.level)}`,
+      text: `${sourceOf(small.program)}\n${small.text}`,
+    });
+  }
+  return { kind: 'done', failures, counts: { compared, rows, ...Object.fromEntries(refused) }, slowest: 0 };
+}
+
+async function runSources({ seed, from, count }: Piece): Promise<FromWorker> {
+  const failures: Failure[] = [];
+  const counts: Record<string, number> = {};
+  let slowest = 0;
+  for (let index = from; index < from + count; index += 1) {
+    send({ kind: 'started', index });
+    const source = damagedSource(seed, index);
+    const answer = await feed(source);
+    counts[answer.kind] = (counts[answer.kind] ?? 0) + 1;
+    slowest = Math.max(slowest, answer.milliseconds);
+    if (answer.failure !== undefined) failures.push({ index, what: answer.failure, text: source.text });
+  }
+  return { kind: 'done', failures, counts, slowest };
+}

@@ -1,5 +1,6 @@
 /** Loads the programs of an object and runs them by BPF_PROG_TEST_RUN: libbpf alone, so that it can judge the runtime. */
 import { addressOf } from '../../runtime/native/library.js';
+import { allocateZeroed } from '../../runtime/native/libc.js';
 import {
   objectClose,
   objectFindProgram,
@@ -9,10 +10,14 @@ import {
   programFd,
   programName,
   programSetAutoload,
+  programSetLogBuffer,
   programTestRun,
   withMessages,
   type ObjectPointer,
 } from '../../runtime/native/libbpf.js';
+
+/** What the verifier says of one program, in bytes. */
+const logSize = 1 << 20;
 
 export interface RunResult {
   /** What the program returned, as an unsigned 32-bit number. */
@@ -50,22 +55,40 @@ export class TestObject implements Disposable {
     this.object = undefined;
   }
 
-  /** Each try that fails names one program, which the next leaves out. */
   private load(): ObjectPointer {
+    const log = allocateZeroed(logSize);
+    try {
+      return this.loadWith(log);
+    } finally {
+      log.free();
+    }
+  }
+
+  /** Each try that fails names one program, which the next leaves out. */
+  private loadWith(log: ReturnType<typeof allocateZeroed>): ObjectPointer {
     for (;;) {
       const object = open(this.bytes);
       for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
         programSetAutoload(program, !this.refused.has(programName(program)));
+        // libbpf's own message holds the log's beginning only.
+        programSetLogBuffer(program, log.pointer, logSize);
       }
       const { result, messages } = withMessages(() => objectLoad(object));
-      if (result >= 0) return object;
+      if (result >= 0) return withoutLogs(object);
       objectClose(object);
-      const said = `errno ${-result}\n${messages.join('\n')}`;
+      const said = `errno ${-result}\n${messages.join('\n')}\n${log.text()}`;
       const [, name] = /prog '(\w+)': (?:BPF program load failed|failed to load)/.exec(said) ?? [];
       if (name === undefined || this.refused.has(name)) throw new Error(`the object cannot be loaded: ${said}`);
       this.refused.set(name, said);
     }
   }
+}
+
+function withoutLogs(object: ObjectPointer): ObjectPointer {
+  for (let program = objectNextProgram(object, null); program; program = objectNextProgram(object, program)) {
+    programSetLogBuffer(program, null, 0);
+  }
+  return object;
 }
 
 function open(bytes: Uint8Array): ObjectPointer {

@@ -14,11 +14,11 @@ import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
-import { exactly, SIGNED_32, within } from '../range.js';
+import { exactly, UNSIGNED_64, within } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
-import { nothing, type Origin, type Place, type Reference, type Value } from '../values.js';
+import { nothing, type Origin, type Place, type Reference, type Scalar, type Value } from '../values.js';
 import { bits64 } from '../scalars.js';
 import { encode } from '../../types/encode.js';
 import { alignOf } from '../../types/types.js';
@@ -275,9 +275,8 @@ export function elementAt(
       context,
     );
   }
-  // Of a sign-extended index LLVM would compare the narrow half, and the verifier would not know the wide one tested.
-  const extended = at.range.min < 0n && within(at.range, SIGNED_32);
-  const tested = extended ? builder.opaque(at.value) : at.value;
+  // Of an index that is computed from something narrow LLVM would test that, and the verifier would not know what is used.
+  const tested = isComputed(at) && !within(at.range, range) ? builder.opaque(at.value) : at.value;
   // LLVM leaves this out where the verifier, too, knows the index to be inside.
   const goOn = builder.createBlock('index');
   builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
@@ -286,6 +285,11 @@ export function elementAt(
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);
+}
+
+/** Counters of loops can be any 64 bits, as far as ranges tell; LLVM should see through these. */
+function isComputed({ range }: Scalar): boolean {
+  return range.max - range.min < UNSIGNED_64.max;
 }
 
 function knownElement(

@@ -2,7 +2,7 @@
 import { ts } from '../../typescript.js';
 import type { AtomicOperator } from '../../ir/instructions.js';
 import { i64, integerOfSize } from '../../ir/types.js';
-import type { IrValue } from '../../ir/values.js';
+import { constant, type IrValue } from '../../ir/values.js';
 import { isScalar } from '../../types/types.js';
 import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
@@ -77,8 +77,11 @@ function isAtomic(place: Place, operator: ArithmeticOperator, node: ts.Node, con
 
 /** Below v3 the kernel has an atomic addition only, which gives nothing back. */
 function canBeAtomic(operator: AtomicOperator, node: ts.Node, context: LoweringContext): boolean {
-  const old = context.module.options.cpu === 'v1' || context.module.options.cpu === 'v2';
-  return !old || ((operator === 'add' || operator === 'sub') && isStatement(node));
+  return !isOld(context) || ((operator === 'add' || operator === 'sub') && isStatement(node));
+}
+
+function isOld(context: LoweringContext): boolean {
+  return context.module.options.cpu === 'v1' || context.module.options.cpu === 'v2';
 }
 
 function isStatement(node: ts.Node): boolean {
@@ -99,7 +102,14 @@ function updateAtomically(
   if (type.kind !== 'integer') throw new Error('only integers are changed atomically');
   const amount = toScalar(by, node, context, type);
   const unit = integerOfSize(type.size);
-  const old = builder.atomic(atomic, address, builder.resize(bits64(amount, context), unit, false));
+  // LLVM makes an `or` of the addition of 0, for which levels below v3 have no instruction.
+  const bits = isOld(context) ? builder.opaque(bits64(amount, context)) : bits64(amount, context);
+  const raw = builder.resize(bits, unit, false);
+  // The kernel has no atomic subtraction, and LLVM finds no instruction for some at v1.
+  const old =
+    atomic === 'sub'
+      ? builder.atomic('add', address, builder.binary('sub', constant(unit, 0), raw))
+      : builder.atomic(atomic, address, raw);
   if (isStatement(node)) return { before: nothing, after: nothing };
   const before = scalar(type, builder.resize(old, i64, type.signed));
   const after = arithmetic(operator, before, by, node, context);

@@ -159,6 +159,7 @@ export function callFunction(
       else lower();
       merge.arrive(nothing, at);
       const value = merge.finish();
+      if (context.builder.terminated) return neverReturned(node, context);
       // What uses the result of a function that was refused was not meant to be without one.
       if (value.kind === 'nothing' && context.module.diagnostics.slice(before).some(isError)) throw new Refused();
       return value;
@@ -167,6 +168,15 @@ export function callFunction(
     context.frame = outer;
     context.builder.debug = outerDebug;
   }
+}
+
+/** The result of a function that always throws: what follows is lowered all the same, and never runs. */
+function neverReturned(node: FunctionNode, context: LoweringContext): Value {
+  context.builder.start(context.builder.createBlock('unreachable'));
+  const signature = context.checker.getSignatureFromDeclaration(node);
+  const type = signature && context.module.types.tryConvert(context.checker.getReturnTypeOfSignature(signature));
+  if (!type || !isScalar(type)) return nothing;
+  return convertTo(type, { kind: 'static', value: type.kind === 'boolean' ? false : 0 }, node, context);
 }
 
 function isError({ category }: ts.Diagnostic): boolean {

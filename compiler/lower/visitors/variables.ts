@@ -5,7 +5,7 @@ import { nullPointer, trueValue } from '../../ir/values.js';
 import type { FunctionNode } from '../../model.js';
 import { NoLayout } from '../../types/convert.js';
 import { encode, NotEncodable } from '../../types/encode.js';
-import { isScalar, typeName, type BpfType, type ScalarType } from '../../types/types.js';
+import { integers, isScalar, typeName, type BpfType, type ScalarType } from '../../types/types.js';
 import { assignedSymbols } from '../assigned.js';
 import { unwrap } from '../../discover/symbols.js';
 import { loadContextMember } from '../builtins/context.js';
@@ -235,13 +235,20 @@ function placeFor(
   const declared = written ?? context.checker.getTypeAtLocation(name);
   const kernel = context.module.kernelTypes.structOf(declared);
   if (kernel) return createKernelSlot(kernel, context);
-  const fromValue = written ? undefined : typeOfValue(value, at, context);
+  const fromValue = written ? undefined : (flavourOf(value, declared, context) ?? typeOfValue(value, at, context));
   const type = fromValue ?? (written ? layoutOf(declared, at, context) : widened(layoutOf(declared, at, context)));
   const maybe = value.kind === 'optional' || mayBeUndefined(declared);
   if (isScalar(type)) return maybe ? createOptionalSlot(type, context) : createSlot(type, context);
   if (maybe) return createReferenceSlot(type, true, context);
   if (!written && value.kind === 'reference') return createReferenceSlot(type, false, context);
   return createSlot(type, context);
+}
+
+/** `let x = u64(5)`: a bigint known at build has lost its flavour, which the variable's own type tells. */
+function flavourOf(value: Value, declared: ts.Type, context: LoweringContext): BpfType | undefined {
+  if (value.kind !== 'static' || typeof value.value !== 'bigint' || value.value < 0n) return undefined;
+  const type = context.module.types.tryConvert(declared);
+  return type?.kind === 'integer' && type.bigint && !type.signed ? integers.u64 : undefined;
 }
 
 function typeOfValue(value: Value, at: ts.Node, context: LoweringContext): BpfType | undefined {

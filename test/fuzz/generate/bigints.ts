@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { mapBig } from './maps.js';
 import { anyNumber } from './numbers.js';
 import { read } from './places.js';
+import { varies } from './values.js';
 
 export type Big = 'u64' | 'i64';
 
@@ -19,10 +20,15 @@ export function literalBig(c: Context, category: Big): Tree {
 
 type Production = (c: Context, type: Big, depth: number) => Tree | undefined;
 
-/** One side at least is no literal: of literals alone TypeScript computes without end. */
-function typed(c: Context, type: Big, depth: number): Tree {
+/** A value that only the run knows: of constants alone TypeScript computes without end. */
+export function typedBig(c: Context, type: Big, depth: number): Tree {
   const value = bigOf(c, type, depth);
-  return value.children.length > 0 ? value : (read(c, type) ?? converted(c, type, depth));
+  if (varies(c, value)) return value;
+  const known = c.variables.filter((variable) => variable.varies && variable.type.kind === 'scalar');
+  const usable = known.filter(({ type: of }) => of.kind === 'scalar' && of.category !== 'fixed');
+  if (usable.length === 0) return tree(type, [], (w) => (w.compiled ? `${type}(0)` : '0n'));
+  const { name } = c.random.pick(usable);
+  return tree(type, [leaf('other', name)], (w, [x]) => (w.compiled ? `${type}(${x})` : `$.${type}(${x})`));
 }
 
 function converted(c: Context, type: Big, depth: number): Tree {
@@ -32,11 +38,13 @@ function converted(c: Context, type: Big, depth: number): Tree {
 
 const arithmetic: Production = (c, type, depth) => {
   const operator = c.random.pick(['+', '-', '*', '&', '|', '^', '/', '%']);
-  const a = typed(c, type, depth - 1);
+  const a = typedBig(c, type, depth - 1);
   let b = c.random.once(3) ? literalBig(c, type) : bigOf(c, type, depth - 1);
   if ((operator === '/' || operator === '%') && !c.random.once(4)) {
     const by = 1 + c.random.below(1000);
-    b = c.random.once(2) ? leaf(type, `${by}n`) : tree(type, [typed(c, type, depth - 2)], (w, [x]) => w.big(type, `(${x} | ${by}n)`));
+    b = c.random.once(2)
+      ? leaf(type, `${by}n`)
+      : tree(type, [typedBig(c, type, depth - 2)], (w, [x]) => w.big(type, `(${x} | ${by}n)`));
   }
   const swap = c.random.once(5) && operator !== '/' && operator !== '%';
   const [left, right] = swap ? [b, a] : [a, b];
@@ -45,25 +53,27 @@ const arithmetic: Production = (c, type, depth) => {
 
 const shift: Production = (c, type, depth) => {
   const operator = c.random.pick(['<<', '>>']);
-  const a = typed(c, type, depth - 1);
+  const a = typedBig(c, type, depth - 1);
   const count = c.random.pick([
     () => leaf(type, `${c.random.below(72)}n`),
-    () => tree(type, [typed(c, type, depth - 2)], (_, [x]) => `(${x} & 63n)`),
-    () => tree(type, [typed(c, type, depth - 2)], (_, [x]) => `(${x} % 80n)`),
-    () => typed(c, type, depth - 1),
+    () => tree(type, [typedBig(c, type, depth - 2)], (_, [x]) => `(${x} & 63n)`),
+    () => tree(type, [typedBig(c, type, depth - 2)], (_, [x]) => `(${x} % 80n)`),
+    () => typedBig(c, type, depth - 1),
   ])();
-  return tree(type, [a, count], (w, [x, y]) => (w.compiled ? `(${x} ${operator} ${y})` : `$.shift('${type}', '${operator}', ${x}, ${y})`));
+  return tree(type, [a, count], (w, [x, y]) =>
+    w.compiled ? `(${x} ${operator} ${y})` : `$.shift('${type}', '${operator}', ${x}, ${y})`,
+  );
 };
 
 const unary: Production = (c, type, depth) => {
   const operator = c.random.pick(['-', '~']);
-  const a = typed(c, type, depth - 1);
+  const a = typedBig(c, type, depth - 1);
   return tree(type, [a], (w, [x]) => w.big(type, `(${operator}(${x}))`));
 };
 
 const conditional: Production = (c, type, depth) => {
   const test = booleanOf(c, depth - 1);
-  const [a, b] = [typed(c, type, depth - 1), typed(c, type, depth - 1)];
+  const [a, b] = [typedBig(c, type, depth - 1), typedBig(c, type, depth - 1)];
   return tree(type, [test, a, b], (_, [t, x, y]) => `(${t} ? ${x} : ${y})`);
 };
 
@@ -75,18 +85,18 @@ const ofNumber: Production = (c, type, depth) => {
 
 const ofOther: Production = (c, type, depth) => {
   const other = type === 'u64' ? 'i64' : 'u64';
-  const value = typed(c, other, depth - 1);
+  const value = typedBig(c, other, depth - 1);
   return tree(type, [value], (w, [x]) => (w.compiled ? `${type}(${x})` : `$.${type}(${x})`));
 };
 
 const asWidth: Production = (c, type, depth) => {
   const width = c.random.below(65);
-  const value = typed(c, c.random.pick(['u64', 'i64'] as const), depth - 1);
+  const value = typedBig(c, c.random.pick(['u64', 'i64'] as const), depth - 1);
   return tree(type, [value], (_, [x]) => `BigInt.as${type === 'i64' ? 'Int' : 'Uint'}N(${width}, ${x})`);
 };
 
 const power: Production = (c, type, depth) => {
-  const base = typed(c, type, depth - 1);
+  const base = typedBig(c, type, depth - 1);
   const exponent = c.random.below(5);
   return tree(type, [base], (w, [x]) => w.big(type, `((${x}) ** ${exponent}n)`));
 };
@@ -120,9 +130,4 @@ export function bigOf(c: Context, type: Big, depth: number): Tree {
     }
   }
   return read(c, type) ?? (depth > -3 && random.once(2) ? converted(c, type, 0) : literalBig(c, type));
-}
-
-/** A value that has its type by itself. */
-export function typedBig(c: Context, type: Big, depth: number): Tree {
-  return typed(c, type, depth);
 }

@@ -55,7 +55,9 @@ const logic: Production = (c, depth) => {
 const not: Production = (c, depth) => tree('boolean', [booleanOf(c, depth - 1)], (_, [x]) => `!${x}`);
 
 const truth: Production = (c, depth) => {
-  const value = c.random.once(2) ? unknown(anyNumber(c, depth - 1)) : typedBig(c, c.random.pick(['u64', 'i64'] as const), depth - 1);
+  const value = c.random.once(2)
+    ? unknown(anyNumber(c, depth - 1))
+    : typedBig(c, c.random.pick(['u64', 'i64'] as const), depth - 1);
   const way = c.random.pick(['!!', 'Boolean']);
   return tree('boolean', [value], (_, [x]) => `${way}(${x})`);
 };
@@ -70,7 +72,8 @@ const equality: Production = (c, depth) => {
 const arrays: Production = (c, depth) => {
   const array = findPlace(
     c,
-    (type) => type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category === 'number',
+    (type) =>
+      type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category === 'number',
     false,
   );
   if (!array) return undefined;

@@ -1,6 +1,7 @@
 /** Calls of functions and closures, and functions that take them. */
 import { tree, type Tree } from '../tree.js';
 import type { Callable, Context } from './context.js';
+import { typedBig } from './bigints.js';
 import { anyNumber, numberOf } from './numbers.js';
 import { findPlace } from './places.js';
 import { booleanOf } from './booleans.js';
@@ -20,12 +21,15 @@ export function call(c: Context, callee: Callable, depth: number): Tree {
   const count = parameters.findIndex(({ optional }) => optional && c.random.once(2));
   const given = count < 0 ? parameters : parameters.slice(0, count);
   const values = given.map(({ type }) => argument(c, type, depth - 1));
-  if (rest && count < 0) for (let more = c.random.below(4); more > 0; more -= 1) values.push(numberOf(c, depth - 1, 40));
+  if (rest && count < 0)
+    for (let more = c.random.below(4); more > 0; more -= 1) values.push(numberOf(c, depth - 1, 40));
   const bits = result.kind === 'scalar' ? result.bits : 0;
   return tree(categoryOf(result), values, (_, texts) => `${callee.name}(${texts.join(', ')})`, bits);
 }
 
 function argument(c: Context, type: Type, depth: number): Tree {
+  if (type.kind === 'scalar' && (type.category === 'u64' || type.category === 'i64'))
+    return typedBig(c, type.category, depth);
   if (type.kind === 'scalar') return storedScalar(c, type, depth);
   // Objects are given as they are, and may be changed by the function.
   return findPlace(c, (wanted) => wanted === type, false)?.tree ?? literalOf(c, type, depth);
@@ -35,7 +39,7 @@ function argument(c: Context, type: Type, depth: number): Tree {
 function applied(c: Context, depth: number): Tree {
   const name = c.local('y');
   const body = c.scoped(() => {
-    c.variables.push({ name, type: numberType, mutable: false });
+    c.variables.push({ name, type: numberType, mutable: false, varies: false });
     return numberOf(c, Math.min(depth - 1, 2), 40);
   });
   const start = numberOf(c, depth - 1, 40);
@@ -47,6 +51,10 @@ function applied(c: Context, depth: number): Tree {
 function chosen(c: Context, category: 'number', depth: number): Tree {
   const test = booleanOf(c, depth - 1);
   const [a, b] = [anyNumber(c, depth - 1), anyNumber(c, depth - 1)];
-  return tree(category, [test, a, b], (w, [t, x, y]) => `choose${w.types('<number>')}(${t}, ${x}, ${y})`, Math.max(a.bits, b.bits));
+  return tree(
+    category,
+    [test, a, b],
+    (w, [t, x, y]) => `choose${w.types('<number>')}(${t}, ${x}, ${y})`,
+    Math.max(a.bits, b.bits),
+  );
 }
-

@@ -8,6 +8,8 @@ export interface Variable {
   readonly type: Type;
   /** Whether it may be assigned to. */
   readonly mutable: boolean;
+  /** Whether only the run knows its value. */
+  readonly varies: boolean;
 }
 
 /** A function that can be called: of the program's own declarations, or a local one. */

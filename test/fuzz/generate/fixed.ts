@@ -10,7 +10,9 @@ export function fixedOf(c: Context, depth: number): Tree {
   const operation = random.pick(['add', 'subtract', 'multiply', 'divide'] as const);
   const operator = { add: '+', subtract: '-', multiply: '*', divide: '/' }[operation];
   const [a, b] = [fixedOf(c, depth - 1), random.once(3) ? literal(c) : fixedOf(c, depth - 1)];
-  return tree('fixed', [a, b], (w, [x, y]) => (w.compiled ? `(${x} ${operator} ${y})` : `$.fixed.${operation}(${x}, ${y})`));
+  return tree('fixed', [a, b], (w, [x, y]) =>
+    w.compiled ? `(${x} ${operator} ${y})` : `$.fixed.${operation}(${x}, ${y})`,
+  );
 }
 
 function literal(c: Context): Tree {
@@ -23,4 +25,3 @@ function ofNumber(c: Context, depth: number): Tree {
   const value = numberOf(c, Math.min(depth, 1), 20);
   return tree('fixed', [value], (w, [x]) => (w.compiled ? `fixed(${x})` : `$.fixed.of(${x})`));
 }
-

@@ -21,7 +21,8 @@ function pick(c: Context, wanted: (map: MapVariable) => boolean): MapVariable | 
   return usable.length > 0 ? c.random.pick(usable) : undefined;
 }
 
-const holds = (category: string) => (map: MapVariable) => map.value.kind === 'scalar' && map.value.category === category;
+const holds = (category: string) => (map: MapVariable) =>
+  map.value.kind === 'scalar' && map.value.category === category;
 
 /** `map.get(key) ?? …`, `map[key]`, `map.get(key)?.field ?? …`. */
 function lookup(c: Context, category: 'number' | Big, depth: number): Tree | undefined {
@@ -45,7 +46,9 @@ function lookup(c: Context, category: 'number' | Big, depth: number): Tree | und
 }
 
 function hasField({ value }: MapVariable, category: string): boolean {
-  return value.kind === 'struct' && value.fields.some(({ type }) => type.kind === 'scalar' && type.category === category);
+  return (
+    value.kind === 'struct' && value.fields.some(({ type }) => type.kind === 'scalar' && type.category === category)
+  );
 }
 
 export function mapNumber(c: Context, depth: number): Tree | undefined {

@@ -19,7 +19,11 @@ const wideLiterals = [0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x1_0000_
 
 export function literalNumber(c: Context): Tree {
   const { random } = c;
-  const value = random.once(4) ? random.pick(wideLiterals) : random.once(4) ? random.below(0x10000) : random.pick(literals);
+  const value = random.once(4)
+    ? random.pick(wideLiterals)
+    : random.once(4)
+      ? random.below(0x10000)
+      : random.pick(literals);
   const negative = random.once(6) && value !== 0;
   const text = negative ? `(-${value})` : random.once(4) && value > 9 ? `0x${value.toString(16)}` : String(value);
   return leaf('number', text, value.toString(2).length);
@@ -47,7 +51,13 @@ function fit(c: Context, value: Tree, most: number): Tree {
   const usable = ways.filter(([bits]) => bits <= most);
   const [bits, print] = random.pick(usable.length > 0 ? usable : ways.slice(2, 3));
   // A division inside would be rounded by what is written around it.
-  return tree('number', [value], (world, [text = '']) => print(world.compiled ? text : `$.number(${text})`).replace(/^([ui]\d+)\(/, world.compiled ? '$1(' : '$$.$1('), bits);
+  return tree(
+    'number',
+    [value],
+    (world, [text = '']) =>
+      print(world.compiled ? text : `$.number(${text})`).replace(/^([ui]\d+)\(/, world.compiled ? '$1(' : '$$.$1('),
+    bits,
+  );
 }
 
 const binary = (c: Context, depth: number): [Tree, Tree] => [anyNumber(c, depth - 1), anyNumber(c, depth - 1)];
@@ -57,7 +67,8 @@ type Production = (c: Context, depth: number) => Tree | undefined;
 const bitwise: Production = (c, depth) => {
   const operator = c.random.pick(['&', '|', '^', '<<', '>>', '>>>']);
   const a = anyNumber(c, depth - 1);
-  const b = operator.length > 1 && c.random.once(2) ? leaf('number', String(c.random.below(36)), 6) : anyNumber(c, depth - 1);
+  const b =
+    operator.length > 1 && c.random.once(2) ? leaf('number', String(c.random.below(36)), 6) : anyNumber(c, depth - 1);
   const mask = operator === '&' ? Math.min(a.bits, b.bits, 31) : 32;
   return tree('number', [plain(a), plain(b)], (_, [x, y]) => `(${x} ${operator} ${y})`, mask);
 };
@@ -98,7 +109,12 @@ function divisor(c: Context, depth: number): Tree {
 const remainder: Production = (c, depth) => {
   const a = within(c, anyNumber(c, depth - 1), exactBits);
   const b = divisor(c, depth);
-  return tree('number', [a, b], (w, [x, y]) => (w.compiled ? `(0 + ${x} % ${y})` : `$.remainder(${x}, ${y})`), Math.min(a.bits, b.bits));
+  return tree(
+    'number',
+    [a, b],
+    (w, [x, y]) => (w.compiled ? `(0 + ${x} % ${y})` : `$.remainder(${x}, ${y})`),
+    Math.min(a.bits, b.bits),
+  );
 };
 
 const quotient: Production = (c, depth) => {
@@ -140,7 +156,12 @@ const quotient: Production = (c, depth) => {
 const unary: Production = (c, depth) => {
   const operator = c.random.pick(['-', '~', '+']);
   const a = anyNumber(c, depth - 1);
-  return tree('number', [a], (w, [x]) => (operator === '-' ? w.number(`(-(${x}))`) : `(${operator}(${x}))`), operator === '~' ? 32 : a.bits);
+  return tree(
+    'number',
+    [a],
+    (w, [x]) => (operator === '-' ? w.number(`(-(${x}))`) : `(${operator}(${x}))`),
+    operator === '~' ? 32 : a.bits,
+  );
 };
 
 const conditional: Production = (c, depth) => {
@@ -158,7 +179,12 @@ const logical: Production = (c, depth) => {
 
 /** TypeScript refuses what it knows to be always true or never equal: literals. */
 export function unknown(value: Tree): Tree {
-  return /^\(?-?[\dx]/.test(value.print(typescript, value.children.map(() => ''))) && value.children.length === 0
+  return /^\(?-?[\dx]/.test(
+    value.print(
+      typescript,
+      value.children.map(() => ''),
+    ),
+  ) && value.children.length === 0
     ? tree('number', [value], (_, [x]) => `(${x} + 0)`, value.bits)
     : value;
 }
@@ -198,7 +224,12 @@ const fromBig: Production = (c, depth) => {
   const value = bigOf(c, type, depth - 1);
   const mask = c.random.pick(['0xffn', '0xffffffffn', '0xfffffffffn', '1000n']);
   const operator = mask === '1000n' ? '%' : '&';
-  return tree('number', [value], (_, [x]) => `Number(${x} ${operator} ${mask})`, mask === '0xffn' ? 8 : mask === '1000n' ? 10 : 36);
+  return tree(
+    'number',
+    [value],
+    (_, [x]) => `Number(${x} ${operator} ${mask})`,
+    mask === '0xffn' ? 8 : mask === '1000n' ? 10 : 36,
+  );
 };
 
 const asWidth: Production = (c, depth) => {
@@ -259,7 +290,12 @@ const arrayMethod: Production = (c, depth) => {
   const test = `((e) => e ${c.random.pick(['>', '<', '!=='])} ${limit})`;
   if (method === 'findIndex') return tree('number', [array.tree], (_, [x]) => `${x}.findIndex${test}`, 4);
   const otherwise = anyNumber(c, depth - 1);
-  return tree('number', [array.tree, otherwise], (_, [x, y]) => `(${x}.find${test} ?? ${y})`, Math.max(32, otherwise.bits));
+  return tree(
+    'number',
+    [array.tree, otherwise],
+    (_, [x, y]) => `(${x}.find${test} ?? ${y})`,
+    Math.max(32, otherwise.bits),
+  );
 };
 
 function isNumber(type: Type): boolean {
@@ -309,4 +345,3 @@ export function anyNumber(c: Context, depth: number): Tree {
   if (c.enumMembers.length > 0 && random.once(20)) return leaf('number', random.pick(c.enumMembers), 6);
   return (random.once(4) ? undefined : read(c, 'number')) ?? literalNumber(c);
 }
-

@@ -54,7 +54,9 @@ function indexOf(c: Context, length: number): Tree {
 
 /** A number without effects: indexes are written twice where Node has to convert what is stored. */
 function pureNumber(c: Context): Tree {
-  const names = c.variables.filter(({ type }) => type.kind === 'scalar' && type.category === 'number');
+  const names = c.variables.filter(
+    ({ type, varies }) => varies && type.kind === 'scalar' && type.category === 'number',
+  );
   if (names.length === 0) return leaf('number', String(c.random.below(9)), 4);
   const one = c.random.pick(names);
   const base = leaf('number', one.name, bitsOf(one.type));
@@ -87,4 +89,3 @@ export function findPlace(c: Context, wanted: (type: Type) => boolean, written: 
 export function read(c: Context, category: ScalarType['category']): Tree | undefined {
   return findPlace(c, (type) => type.kind === 'scalar' && type.category === category, false)?.tree;
 }
-

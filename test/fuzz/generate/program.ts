@@ -5,7 +5,17 @@ import type { World } from '../worlds.js';
 import { Context } from './context.js';
 import { mapKeys } from './maps.js';
 import { ending, objectType, sequence, statements } from './statements.js';
-import { bitField, numberType, storedTypes, u64Type, variableTypes, arrayType, type ScalarType, type StructType, type Type } from './types.js';
+import {
+  bitField,
+  numberType,
+  storedTypes,
+  u64Type,
+  variableTypes,
+  arrayType,
+  type ScalarType,
+  type StructType,
+  type Type,
+} from './types.js';
 import { storedScalar } from './values.js';
 
 /** What all programs may call. */
@@ -32,7 +42,7 @@ export function generate(seed: number, index: number): Program {
   if (random.once(5)) declareEnum(c);
   for (let functions = random.once(2) ? random.below(3) : 0; functions > 0; functions -= 1) declareFunction(c);
   const parameters = Array.from({ length: 1 + random.below(4) }, () => parameter(c));
-  for (const { name, type } of parameters) c.variables.push({ name, type, mutable: random.once(4) });
+  for (const { name, type } of parameters) c.variables.push({ name, type, mutable: random.once(4), varies: true });
   const resultType = random.pick([undefined, undefined, numberType, ...variableTypes]);
   c.result = resultType ?? u64Type;
   const clear = clearMaps(c);
@@ -47,7 +57,11 @@ export function generate(seed: number, index: number): Program {
     declarations: c.declarations,
     parameters: parameters.map(({ name, type }): Parameter => ({ name, type: type.name })),
     result: annotation.name,
-    body: sequence([...clear, ...body, tree('other', [value], (w, [x = '']) => `return ${w.store(annotation.name, x)};`)]),
+    body: sequence([
+      ...clear,
+      ...body,
+      tree('other', [value], (w, [x = '']) => `return ${w.store(annotation.name, x)};`),
+    ]),
     rows: Array.from({ length: rowCount }, (_, row) => parameters.map(({ type }) => argument(random, type, row))),
   };
 }
@@ -86,11 +100,18 @@ function declareStructs(c: Context): void {
   const { random } = c;
   for (let count = 1 + random.below(3); count > 0; count -= 1) {
     const name = c.name('S');
-    const fields = Array.from({ length: 1 + random.below(5) }, (_, index) => ({ name: `f${index}`, type: fieldType(c) }));
+    const fields = Array.from({ length: 1 + random.below(5) }, (_, index) => ({
+      name: `f${index}`,
+      type: fieldType(c),
+    }));
     const type: StructType = { kind: 'struct', name, fields };
     c.structs.push(type);
     c.declarations.push(
-      tree('other', [], (w) => (w.compiled ? `interface ${name} { ${fields.map((field) => `${field.name}: ${field.type.name}`).join('; ')} }` : '')),
+      tree('other', [], (w) =>
+        w.compiled
+          ? `interface ${name} { ${fields.map((field) => `${field.name}: ${field.type.name}`).join('; ')} }`
+          : '',
+      ),
     );
   }
 }
@@ -109,7 +130,9 @@ function declareMaps(c: Context): void {
     const name = c.name('m');
     const array = random.once(3);
     const key = array || random.once(2) ? ('u32' as const) : ('u64' as const);
-    const stored: readonly ScalarType[] = storedTypes.filter((type) => !type.name.startsWith('be') && type.category !== 'boolean');
+    const stored: readonly ScalarType[] = storedTypes.filter(
+      (type) => !type.name.startsWith('be') && type.category !== 'boolean',
+    );
     const value: Type = c.structs.length > 0 && random.once(2) ? random.pick(c.structs) : random.pick(stored);
     c.maps.push({ name, key, value, array });
     const kind = array ? 'ArrayMap' : random.pick(['HashMap', 'HashMap', 'LruHashMap']);
@@ -117,9 +140,12 @@ function declareMaps(c: Context): void {
     const entries = kind === 'LruHashMap' ? 4096 : mapKeys * 2;
     c.declarations.push(
       tree('other', [zero], (w, [x]) => {
-        if (w.compiled) return `const ${name} = new ${kind}<${array ? '' : `${key}, `}${value.name}>({ maxEntries: ${array ? mapKeys : entries} });`;
+        if (w.compiled)
+          return `const ${name} = new ${kind}<${array ? '' : `${key}, `}${value.name}>({ maxEntries: ${array ? mapKeys : entries} });`;
         const convert = value.kind === 'scalar' ? `(v) => ${w.store(value.name, 'v')}` : '(v) => v';
-        return array ? `const ${name} = new $.ArrayMap(${mapKeys}, ${convert}, ${x});` : `const ${name} = new $.BpfMap($.${key}, ${convert}, ${x});`;
+        return array
+          ? `const ${name} = new $.ArrayMap(${mapKeys}, ${convert}, ${x});`
+          : `const ${name} = new $.BpfMap($.${key}, ${convert}, ${x});`;
       }),
     );
   }
@@ -127,13 +153,22 @@ function declareMaps(c: Context): void {
 
 /** A value of zeros, as maps and structs begin. */
 function zeroOf(type: Type): Tree {
-  if (type.kind === 'scalar') return leaf('other', type.category === 'boolean' ? 'false' : type.category === 'number' ? '0' : '0n');
+  if (type.kind === 'scalar')
+    return leaf('other', type.category === 'boolean' ? 'false' : type.category === 'number' ? '0' : '0n');
   if (type.kind === 'struct') {
     const { fields } = type;
-    return tree('other', fields.map((field) => zeroOf(field.type)), (_, texts) => `{ ${fields.map(({ name }, index) => `${name}: ${texts[index]}`).join(', ')} }`);
+    return tree(
+      'other',
+      fields.map((field) => zeroOf(field.type)),
+      (_, texts) => `{ ${fields.map(({ name }, index) => `${name}: ${texts[index]}`).join(', ')} }`,
+    );
   }
   const { length } = type;
-  return tree('other', Array.from({ length }, () => zeroOf(type.element)), (_, texts) => (type.bytes ? `new Uint8Array(${length})` : `[${texts.join(', ')}]`));
+  return tree(
+    'other',
+    Array.from({ length }, () => zeroOf(type.element)),
+    (_, texts) => (type.bytes ? `new Uint8Array(${length})` : `[${texts.join(', ')}]`),
+  );
 }
 
 /** Maps keep their entries from run to run in the kernel. */
@@ -162,6 +197,11 @@ function declareEnum(c: Context): void {
   );
 }
 
+/** Such arguments always vary. */
+function isBig(type: Type): boolean {
+  return type.kind === 'scalar' && (type.category === 'u64' || type.category === 'i64');
+}
+
 function declareFunction(c: Context): void {
   const { random } = c;
   const name = c.name('g');
@@ -171,7 +211,8 @@ function declareFunction(c: Context): void {
     type: (random.once(4) ? objectType(c) : undefined) ?? random.pick(variableTypes),
   }));
   const last = parameters.at(-1);
-  const optional = last?.type.kind === 'scalar' && last.type.category === 'number' && random.once(3) ? random.below(100) : undefined;
+  const optional =
+    last?.type.kind === 'scalar' && last.type.category === 'number' && random.once(3) ? random.below(100) : undefined;
   const rest = optional === undefined && random.once(5) ? c.local('r') : undefined;
   const saved = c.fuel;
   c.fuel = Math.min(c.fuel, 25);
@@ -179,17 +220,37 @@ function declareFunction(c: Context): void {
   const body = c.scoped(() => {
     c.result = result;
     c.nested += 1;
-    for (const parameter of parameters) c.variables.push({ ...parameter, mutable: parameter.type.kind === 'scalar' && random.once(3) });
+    for (const parameter of parameters)
+      c.variables.push({
+        ...parameter,
+        mutable: parameter.type.kind === 'scalar' && random.once(3),
+        varies: isBig(parameter.type),
+      });
     const list = statements(c, 2, 1 + random.below(3)).children;
-    const extra = rest ? leaf('statement', `let ${rest}s = ${rest}.length; for (const e of ${rest}) ${rest}s = (${rest}s ^ e) | 0;`) : undefined;
-    if (rest) c.variables.push({ name: `${rest}s`, type: { ...numberType, bits: 31 }, mutable: false });
+    const extra = rest
+      ? leaf('statement', `let ${rest}s = ${rest}.length; for (const e of ${rest}) ${rest}s = (${rest}s ^ e) | 0;`)
+      : undefined;
+    if (rest) c.variables.push({ name: `${rest}s`, type: { ...numberType, bits: 31 }, mutable: false, varies: false });
     const value = storedScalar(c, result, 2);
-    return sequence([...list.slice(0, 1), ...(extra ? [extra] : []), ...list.slice(1), tree('other', [value], (w, [x = '']) => `return ${w.store(result.name, x)};`)]);
+    return sequence([
+      ...list.slice(0, 1),
+      ...(extra ? [extra] : []),
+      ...list.slice(1),
+      tree('other', [value], (w, [x = '']) => `return ${w.store(result.name, x)};`),
+    ]);
   });
   c.fuel = saved - 10;
   c.callables = [
     ...callables,
-    { name, parameters: parameters.map(({ type }, index) => ({ type, optional: optional !== undefined && index === parameters.length - 1 })), rest: rest !== undefined, result },
+    {
+      name,
+      parameters: parameters.map(({ type }, index) => ({
+        type,
+        optional: optional !== undefined && index === parameters.length - 1,
+      })),
+      rest: rest !== undefined,
+      result,
+    },
   ];
   c.declarations.push(
     tree('other', [body], (w, [x]) => {
@@ -200,9 +261,11 @@ function declareFunction(c: Context): void {
       if (rest) list.push(`...${w.declare(rest, 'number[]')}`);
       const conversions = w.compiled
         ? ''
-        : parameters.filter(({ type }) => type.kind === 'scalar').map((parameter) => `${parameter.name} = ${w.store(parameter.type.name, parameter.name)};\n`).join('');
+        : parameters
+            .filter(({ type }) => type.kind === 'scalar')
+            .map((parameter) => `${parameter.name} = ${w.store(parameter.type.name, parameter.name)};\n`)
+            .join('');
       return `function ${name}(${list.join(', ')})${w.types(`: ${result.name}`)} {\n${conversions}${x}\n}`;
     }),
   );
 }
-

@@ -7,8 +7,21 @@ import type { Context, Variable } from './context.js';
 import { keyOf } from './maps.js';
 import { numberOf } from './numbers.js';
 import { findPlace, type Place } from './places.js';
-import { arrayType, booleanType, bytesType, categoryOf, fixedType, i64Type, numberType, storedTypes, u64Type, variableTypes, type ScalarType, type Type } from './types.js';
-import { initialOf, literalOf, storedScalar, valueOf } from './values.js';
+import {
+  arrayType,
+  booleanType,
+  bytesType,
+  categoryOf,
+  fixedType,
+  i64Type,
+  numberType,
+  storedTypes,
+  u64Type,
+  variableTypes,
+  type ScalarType,
+  type Type,
+} from './types.js';
+import { initialOf, literalOf, storedScalar, valueOf, varies } from './values.js';
 
 type Production = (c: Context, depth: number) => Tree | undefined;
 
@@ -37,17 +50,24 @@ const declareScalar: Production = (c, depth) => {
   const type = random.once(10) ? fixedType : random.pick(variableTypes);
   const name = c.local('v');
   const mutable = type !== fixedType && random.once(2);
-  const annotated = type.name !== 'bigint' && (type !== numberType || random.once(2)) && (type.category === 'number' || type === fixedType || random.once(2));
-  const value = annotated ? storedScalar(c, type, depth) : valueOf(c, type.category, depth, type.category === 'number' ? numberType.bits : undefined);
+  const annotated =
+    type.name !== 'bigint' &&
+    (type !== numberType || random.once(2)) &&
+    (type.category === 'number' || type === fixedType || random.once(2));
+  const value = annotated
+    ? storedScalar(c, type, depth)
+    : valueOf(c, type.category, depth, type.category === 'number' ? numberType.bits : undefined);
   // Of a number without annotation, the type is what arithmetic gives.
   const held = annotated || type.category !== 'number' ? type : numberType;
   const plain = !annotated && mutable && type.category === 'i64' ? i64Type : held;
-  const given = !annotated && value.children.length === 0 && type.category !== 'number' ? storedScalar(c, type, 0) : value;
+  const given =
+    !annotated && value.children.length === 0 && type.category !== 'number' ? storedScalar(c, type, 0) : value;
   const literalSafe = type.category === 'u64' || type.category === 'i64' ? asTyped(type, given) : given;
-  c.variables.push({ name, type: plain, mutable });
+  c.variables.push({ name, type: plain, mutable, varies: varies(c, literalSafe) });
   return statement(
     [literalSafe],
-    (w, [x]) => `${mutable ? 'let' : 'const'} ${w.declare(name, annotated ? type.name : type === numberType && given.children.length === 0 ? 'number' : '')} = ${x};`,
+    (w, [x]) =>
+      `${mutable ? 'let' : 'const'} ${w.declare(name, annotated ? type.name : type === numberType && given.children.length === 0 ? 'number' : '')} = ${x};`,
   );
 };
 
@@ -62,17 +82,18 @@ const declareObject: Production = (c, depth) => {
   if (!type) return undefined;
   const name = c.local('o');
   const value = literalOf(c, type, Math.min(depth, 2));
-  c.variables.push({ name, type, mutable: false });
+  c.variables.push({ name, type, mutable: false, varies: false });
   return statement([value], (w, [x]) => `const ${w.declare(name, type.name)} = ${x};`);
 };
 
-/** `let` copies. */
-const copyObject: Production = (c) => {
+/** A second name for the same object, as long as nothing else is assigned to it. */
+const aliasObject: Production = (c) => {
   const place = findPlace(c, (type) => type.kind !== 'scalar', false);
   if (!place || place.type.kind === 'scalar') return undefined;
   const name = c.local('o');
-  c.variables.push({ name, type: place.type, mutable: false });
-  return statement([place.tree], (w, [x]) => `let ${w.declare(name, place.type.name)} = ${w.copy(x ?? '')};`);
+  c.variables.push({ name, type: place.type, mutable: false, varies: false });
+  const word = c.random.pick(['let', 'const']);
+  return statement([place.tree], (w, [x]) => `${word} ${w.declare(name, place.type.name)} = ${x};`);
 };
 
 export function objectType(c: Context): Exclude<Type, ScalarType> | undefined {
@@ -102,12 +123,16 @@ const assignScalar: Production = (c, depth) => {
     const operator = c.random.pick(['+', '-', '*', '&', '|', '^', '<<', '>>', '/', '%']);
     const shifting = operator === '<<' || operator === '>>';
     const dividing = operator === '/' || operator === '%';
-    const operand = shifting || dividing ? leaf(type.category, `${1 + c.random.below(63)}n`) : bigOf(c, type.category as 'u64' | 'i64', depth);
+    const operand =
+      shifting || dividing
+        ? leaf(type.category, `${1 + c.random.below(63)}n`)
+        : bigOf(c, type.category as 'u64' | 'i64', depth);
     return assignment(place, operator, operand);
   }
   const operator = c.random.pick(['+', '-', '*', '&', '|', '^', '<<', '>>', '>>>', '%']);
   if (operator === '%') return assignment(place, operator, leaf('number', String(1 + c.random.below(100)), 7));
-  if (operator === '>>>' && type.name === 'number') return assignment(place, operator, leaf('number', String(c.random.below(40)), 6));
+  if (operator === '>>>' && type.name === 'number')
+    return assignment(place, operator, leaf('number', String(c.random.below(40)), 6));
   const most = operator === '*' ? 12 : operator === '+' || operator === '-' ? 36 : undefined;
   return assignment(place, operator, numberOf(c, depth, most));
 };
@@ -141,7 +166,9 @@ const assignObject: Production = (c, depth) => {
   const place = findPlace(c, (type) => type.kind === 'struct', true);
   if (!place || place.type.kind !== 'struct' || place.tree.children.length === 0) return undefined;
   const value = initialOf(c, place.type, depth);
-  return statement([place.tree, value], (w, [to, x = '']) => (w.compiled ? `${to} = ${x};` : `$.overwrite(${to}, ${x});`));
+  return statement([place.tree, value], (w, [to, x = '']) =>
+    w.compiled ? `${to} = ${x};` : `$.overwrite(${to}, ${x});`,
+  );
 };
 
 const branch: Production = (c, depth) => {
@@ -173,15 +200,23 @@ const forLoop: Production = (c, depth) => {
   const down = random.once(5);
   const bound = random.once(2) ? undefined : numberOf(c, 1);
   const body = looped(c, label, () => {
-    c.variables.push({ name, type: { ...numberType, bits: 4 }, mutable: false });
+    c.variables.push({ name, type: { ...numberType, bits: 4 }, mutable: false, varies: false });
     return statements(c, depth - 1, 1 + random.below(3));
   });
-  if (down) return statement([body], (w, [x]) => `${prefix}for (let ${name} = ${most}; ${name} > 0; ${name}--) {\n${x}\n}`);
-  if (!bound) return statement([body], (w, [x]) => `${prefix}for (let ${name} = 0; ${name} < ${most}; ${name} += ${1 + (most % 2)}) {\n${x}\n}`);
+  if (down)
+    return statement([body], (_, [x]) => `${prefix}for (let ${name} = ${most}; ${name} > 0; ${name}--) {\n${x}\n}`);
+  if (!bound)
+    return statement(
+      [body],
+      (_, [x]) => `${prefix}for (let ${name} = 0; ${name} < ${most}; ${name} += ${1 + (most % 2)}) {\n${x}\n}`,
+    );
   const mask = random.pick([3, 7]);
   const limit = tree('number', [bound], (_, [x]) => `(${x} & ${mask})`, 3);
   const end = c.local('n');
-  return statement([limit, body], (w, [n, x]) => `const ${end} = ${n};\n${prefix}for (let ${name} = 0; ${name} < ${end}; ${name}++) {\n${x}\n}`);
+  return statement(
+    [limit, body],
+    (_, [n, x]) => `const ${end} = ${n};\n${prefix}for (let ${name} = 0; ${name} < ${end}; ${name}++) {\n${x}\n}`,
+  );
 };
 
 const whileLoop: Production = (c, depth) => {
@@ -193,25 +228,33 @@ const whileLoop: Production = (c, depth) => {
   const most = 1 + random.below(5);
   const test = booleanOf(c, 1);
   const body = looped(c, label, () => {
-    c.variables.push({ name, type: { ...numberType, bits: 4 }, mutable: false });
+    c.variables.push({ name, type: { ...numberType, bits: 4 }, mutable: false, varies: false });
     return statements(c, depth - 1, 1 + random.below(3));
   });
   // The counter comes first, so that `continue` cannot leave it out.
   const start = `let ${name} = 0;\n`;
   if (random.once(2))
-    return statement([test, body], (_, [t, x]) => `${start}${prefix}do {\n${name}++;\n${x}\n} while (${name} < ${most} && ${t});`);
-  return statement([test, body], (_, [t, x]) => `${start}${prefix}while (${name} < ${most} && ${t}) {\n${name}++;\n${x}\n}`);
+    return statement(
+      [test, body],
+      (_, [t, x]) => `${start}${prefix}do {\n${name}++;\n${x}\n} while (${name} < ${most} && ${t});`,
+    );
+  return statement(
+    [test, body],
+    (_, [t, x]) => `${start}${prefix}while (${name} < ${most} && ${t}) {\n${name}++;\n${x}\n}`,
+  );
 };
 
 const forOf: Production = (c, depth) => {
   if (c.nested >= 2) return undefined;
-  const array = c.random.once(3) ? undefined : findPlace(c, (type) => type.kind === 'array' && type.element.kind === 'scalar', false);
+  const array = c.random.once(3)
+    ? undefined
+    : findPlace(c, (type) => type.kind === 'array' && type.element.kind === 'scalar', false);
   const name = c.local('e');
   const element = array?.type.kind === 'array' ? array.type.element : { ...numberType, bits: 10 };
   const values = Array.from({ length: 1 + c.random.below(4) }, () => c.random.below(1000));
   const over = array?.tree ?? leaf('other', `[${values.join(', ')}]`);
   const body = looped(c, '', () => {
-    c.variables.push({ name, type: element as ScalarType, mutable: false });
+    c.variables.push({ name, type: element as ScalarType, mutable: false, varies: false });
     return statements(c, depth - 1, 1 + c.random.below(3));
   });
   return statement([over, body], (_, [of, x]) => `for (const ${name} of ${of}) {\n${x}\n}`);
@@ -268,8 +311,11 @@ const choice: Production = (c, depth) => {
   });
   const suffix = big ? 'n' : '';
   return statement([masked, ...parts], (_, [of, ...texts]) => {
-    const cases = labels.map((label, index) => `case ${label}${suffix}: {\n${texts[index]}\n}${ends[index] ? '\nbreak;' : ''}`);
-    if (other >= 0) cases.splice(other, 0, `default: {\n${texts[labels.length]}\n}${ends[labels.length] ? '\nbreak;' : ''}`);
+    const cases = labels.map(
+      (label, index) => `case ${label}${suffix}: {\n${texts[index]}\n}${ends[index] ? '\nbreak;' : ''}`,
+    );
+    if (other >= 0)
+      cases.splice(other, 0, `default: {\n${texts[labels.length]}\n}${ends[labels.length] ? '\nbreak;' : ''}`);
     return `switch (${of}) {\n${cases.join('\n')}\n}`;
   });
 };
@@ -278,19 +324,33 @@ const closure: Production = (c, depth) => {
   const { random } = c;
   const name = c.local('f');
   const type = random.pick([numberType, u64Type, booleanType, ...variableTypes]);
-  const parameters = Array.from({ length: random.below(3) }, () => ({ name: c.local('p'), type: random.pick(variableTypes) }));
+  const parameters = Array.from({ length: random.below(3) }, () => ({
+    name: c.local('p'),
+    type: random.pick(variableTypes),
+  }));
   const body = c.scoped(() => {
     c.labels = [];
     c.breakable = 0;
     c.loops = 0;
     c.nested += 1;
     c.result = type;
-    for (const { name: parameter, type: of } of parameters) c.variables.push({ name: parameter, type: of, mutable: random.once(2) });
+    for (const { name: parameter, type: of } of parameters)
+      c.variables.push({
+        name: parameter,
+        type: of,
+        mutable: random.once(2),
+        varies: of.category === 'u64' || of.category === 'i64',
+      });
     const list = statements(c, depth - 2, random.below(3)).children;
     const value = storedScalar(c, type, depth - 1);
     return sequence([...list, tree('other', [value], (_, [x]) => `return ${x};`)]);
   });
-  c.callables.push({ name, parameters: parameters.map(({ type: of }) => ({ type: of, optional: false })), rest: false, result: type });
+  c.callables.push({
+    name,
+    parameters: parameters.map(({ type: of }) => ({ type: of, optional: false })),
+    rest: false,
+    result: type,
+  });
   const convert = (w: { compiled: boolean; store(type: string, text: string): string }) =>
     w.compiled ? '' : parameters.map(({ name: of, type: to }) => `${of} = ${w.store(to.name, of)};\n`).join('');
   // What was found to be no undefined stays so in arrow functions only.
@@ -323,7 +383,12 @@ const destructure: Production = (c) => {
   const mutable = c.random.once(3);
   fields.forEach(({ type }, index) => {
     const held = type.kind === 'scalar' && type.category === 'number' ? { ...numberType, bits: type.bits } : type;
-    c.variables.push({ name: names[index] as string, type: held, mutable: mutable && type.kind === 'scalar' && (type.category === 'number' || type.category === 'boolean') });
+    c.variables.push({
+      name: names[index] as string,
+      type: held,
+      mutable: mutable && type.kind === 'scalar' && (type.category === 'number' || type.category === 'boolean'),
+      varies: false,
+    });
   });
   const list = fields.map(({ name }, index) => `${name}: ${names[index]}`).join(', ');
   return statement([place.tree], (_, [x]) => `${mutable ? 'let' : 'const'} { ${list} } = ${x};`);
@@ -336,7 +401,7 @@ const destructureArray: Production = (c) => {
   const names = Array.from({ length: count }, () => c.local('d'));
   const { element } = place.type;
   const held = element.category === 'number' ? { ...numberType, bits: element.bits } : element;
-  for (const name of names) c.variables.push({ name, type: held, mutable: false });
+  for (const name of names) c.variables.push({ name, type: held, mutable: false, varies: false });
   return statement([place.tree], (_, [x]) => `const [${names.join(', ')}] = ${x};`);
 };
 
@@ -346,7 +411,11 @@ const declareOptional: Production = (c, depth) => {
   const value = numberOf(c, depth - 1, numberType.bits);
   c.optionals.push({ name, type: numberType });
   const flipped = c.random.once(2);
-  return statement([test, value], (w, [t, x]) => `const ${w.declare(name, 'number | undefined')} = ${flipped ? `${t} ? undefined : ${x}` : `${t} ? ${x} : undefined`};`);
+  return statement(
+    [test, value],
+    (w, [t, x]) =>
+      `const ${w.declare(name, 'number | undefined')} = ${flipped ? `${t} ? undefined : ${x}` : `${t} ? ${x} : undefined`};`,
+  );
 };
 
 const useMap: Production = (c, depth) => {
@@ -367,7 +436,9 @@ const useMap: Production = (c, depth) => {
     const operator = random.pick(['+', '-', '|', '&', '^']);
     const value = big ? bigOf(c, type.category as 'u64', depth - 1) : numberOf(c, depth - 1, 40);
     if (random.once(3))
-      return statement([key, value], (w, [k, x]) => (w.compiled ? `${name}.increment(${k}, ${x});` : `$.increment(${name}, ${k}, ${x});`));
+      return statement([key, value], (w, [k, x]) =>
+        w.compiled ? `${name}.increment(${k}, ${x});` : `$.increment(${name}, ${k}, ${x});`,
+      );
     if (map.key !== 'u32') return undefined;
     return statement([key, value], (w, [k, x]) =>
       w.compiled ? `${name}[${k}] ${operator}= ${x};` : `$.count(${name}, ${k}, ${x}, (a, b) => a ${operator} b);`,
@@ -376,14 +447,20 @@ const useMap: Production = (c, depth) => {
   if (type.kind !== 'struct') return undefined;
   const held = c.local('m');
   const inner = c.scoped(() => {
-    c.variables.push({ name: held, type, mutable: false });
+    c.variables.push({ name: held, type, mutable: false, varies: true });
     return statements(c, depth - 1, 1 + random.below(2));
   });
   if (random.once(3)) {
     const initial = literalOf(c, type, depth - 1);
-    return statement([key, initial, inner], (_, [k, x, body]) => `{\nconst ${held} = ${name}.getOrInsert(${k}, ${x});\n${body}\n}`);
+    return statement(
+      [key, initial, inner],
+      (_, [k, x, body]) => `{\nconst ${held} = ${name}.getOrInsert(${k}, ${x});\n${body}\n}`,
+    );
   }
-  return statement([key, inner], (_, [k, body]) => `{\nconst ${held} = ${name}.get(${k});\nif (${held} !== undefined) {\n${body}\n}\n}`);
+  return statement(
+    [key, inner],
+    (_, [k, body]) => `{\nconst ${held} = ${name}.get(${k});\nif (${held} !== undefined) {\n${body}\n}\n}`,
+  );
 };
 
 const callStatement: Production = (c, depth) => {
@@ -393,24 +470,39 @@ const callStatement: Production = (c, depth) => {
 };
 
 const fill: Production = (c) => {
-  const place = findPlace(c, (type) => type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category !== 'fixed', false);
+  const place = findPlace(
+    c,
+    (type) =>
+      type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category !== 'fixed',
+    false,
+  );
   if (!place || place.type.kind !== 'array' || place.type.element.kind !== 'scalar') return undefined;
   const value = storedScalar(c, place.type.element, 1);
   return statement([place.tree, value], (_, [of, x]) => `${of}.fill(${x});`);
 };
 
 const forEach: Production = (c) => {
-  const place = findPlace(c, (type) => type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category === 'number', false);
-  const sums = c.variables.filter(({ type, mutable }) => mutable && type.kind === 'scalar' && type.category === 'number');
+  const place = findPlace(
+    c,
+    (type) =>
+      type.kind === 'array' && !type.bytes && type.element.kind === 'scalar' && type.element.category === 'number',
+    false,
+  );
+  const sums = c.variables.filter(
+    ({ type, mutable }) => mutable && type.kind === 'scalar' && type.category === 'number',
+  );
   if (!place || sums.length === 0) return undefined;
   const { name, type } = c.random.pick(sums) as Variable;
-  return statement([place.tree], (w, [of]) => `${of}.forEach((e, i) => { ${name} = ${w.store(type.name, `((${name} ^ e) + i)`)}; });`);
+  return statement(
+    [place.tree],
+    (w, [of]) => `${of}.forEach((e, i) => { ${name} = ${w.store(type.name, `((${name} ^ e) + i)`)}; });`,
+  );
 };
 
 const productions: readonly (readonly [number, Production])[] = [
   [14, declareScalar],
   [6, declareObject],
-  [2, copyObject],
+  [2, aliasObject],
   [14, assignScalar],
   [3, assignObject],
   [8, branch],
@@ -440,7 +532,8 @@ function oneStatement(c: Context, depth: number): Tree {
     for (const [weight, production] of productions) {
       at -= weight;
       if (at >= 0) continue;
-      const made = depth > 0 || production === declareScalar || production === assignScalar ? production(c, depth) : undefined;
+      const made =
+        depth > 0 || production === declareScalar || production === assignScalar ? production(c, depth) : undefined;
       if (made) return made;
       break;
     }
@@ -451,18 +544,23 @@ function oneStatement(c: Context, depth: number): Tree {
 /** What a program gives at its end: all that it computed, or a part. */
 export function ending(c: Context): Tree {
   const scalars = c.variables.filter(({ type }) => type.kind === 'scalar');
-  const parts: Tree[] = scalars.slice(-6).map(({ name, type }) => asU64(type as ScalarType, leaf(categoryOf(type), name)));
+  const parts: Tree[] = scalars
+    .slice(-6)
+    .map(({ name, type }) => asU64(type as ScalarType, leaf(categoryOf(type), name)));
   for (let more = 0; more < 4; more += 1) {
     const place = findPlace(c, (type) => type.kind === 'scalar', false);
     if (place?.type.kind === 'scalar') parts.push(asU64(place.type, place.tree));
   }
-  const all = parts.reduce<Tree | undefined>((sum, part) => (sum ? tree('u64', [sum, part], (w, [x, y]) => w.big('u64', `(${x} * 31n + ${y})`)) : part), undefined);
+  const all = parts.reduce<Tree | undefined>(
+    (sum, part) => (sum ? tree('u64', [sum, part], (w, [x, y]) => w.big('u64', `(${x} * 31n + ${y})`)) : part),
+    undefined,
+  );
   return all ?? leaf('u64', 'u64(0n)');
 }
 
 function asU64(type: ScalarType, value: Tree): Tree {
   if (type.category === 'u64') return value;
-  if (type.category === 'fixed') return tree('u64', [value], (w, [x]) => (w.compiled ? `u64(Math.trunc(${x}))` : `$.u64($.fixed.trunc(${x}))`));
+  if (type.category === 'fixed')
+    return tree('u64', [value], (w, [x]) => (w.compiled ? `u64(Math.trunc(${x}))` : `$.u64($.fixed.trunc(${x}))`));
   return tree('u64', [value], (w, [x]) => (w.compiled ? `u64(${x})` : `$.u64(${x})`));
 }
-

@@ -1,5 +1,6 @@
 /** Values of any type, as initialisers and arguments. */
-import { tree, type Tree } from '../tree.js';
+import { essential, printTree, tree, type Tree } from '../tree.js';
+import { typescript } from '../worlds.js';
 import { bigOf } from './bigints.js';
 import { booleanOf } from './booleans.js';
 import type { Context } from './context.js';
@@ -36,47 +37,40 @@ export function storedScalar(c: Context, type: ScalarType, depth: number): Tree 
   const be = /^be(\d+)$/.exec(type.name);
   const bits = /^Bits<(\d+)(, i32)?>$/.exec(type.name);
   const converting = c.random.once(2) || !varies(c, value);
-  return tree(
-    type.category,
-    [value],
-    (world, [text = '']) => {
-      if (!world.compiled || !converting || type.category === 'boolean' || type.category === 'fixed') return world.store(type.name, text);
-      if (width) return `${width}(${text})`;
-      if (be) return `u${be[1]}(${text})`;
-      if (bits) return `(${text} & ${2 ** (Number(bits[1]) - (bits[2] ? 1 : 0)) - 1})`;
-      return type.category === 'i64' ? `i64(${text})` : text;
-    },
-    type.bits,
-  ) as Tree;
+  return essential(
+    tree(
+      type.category,
+      [value],
+      (world, [text = '']) => {
+        if (bits && converting)
+          return world.store(type.name, `(${text} & ${2 ** (Number(bits[1]) - (bits[2] ? 1 : 0)) - 1})`);
+        if (!world.compiled || !converting || type.category === 'boolean' || type.category === 'fixed')
+          return world.store(type.name, text);
+        if (width) return `${width}(${text})`;
+        if (be) return `u${be[1]}(${text})`;
+        return type.category === 'i64' ? `i64(${text})` : text;
+      },
+      type.bits,
+    ),
+  );
 }
 
 /** Whether a value depends on what only the run knows, so that it is no constant. */
-function varies(c: Context, value: Tree): boolean {
-  const text = value.print.length === 0 ? '' : leafNames(value).join(' ');
-  return c.variables.some(({ name, type }) => type.kind === 'scalar' && text.includes(name));
+export function varies(c: Context, value: Tree): boolean {
+  if (value.children.length > 0) return value.children.some((child) => varies(c, child));
+  const names: readonly string[] = printTree(value, typescript).match(/\b[a-z]+_\d+\b/g) ?? [];
+  return c.variables.some(({ name, varies: unknown }) => unknown && names.includes(name));
 }
-
-function leafNames(value: Tree): string[] {
-  if (value.children.length === 0) return [value.print(plainWorld, [])];
-  return value.children.flatMap(leafNames);
-}
-
-const plainWorld = {
-  compiled: true,
-  declare: (name: string) => name,
-  types: () => '',
-  store: (_: string, value: string) => value,
-  number: (text: string) => text,
-  big: (_: string, text: string) => text,
-  copy: (text: string) => text,
-  index: (text: string) => text,
-};
 
 export function literalOf(c: Context, type: Exclude<Type, ScalarType>, depth: number): Tree {
   if (type.kind === 'struct') {
     const { fields } = type;
     const values = fields.map((field) => initialOf(c, field.type, depth - 1));
-    return tree('other', values, (_, texts) => `{ ${fields.map(({ name }, index) => `${name}: ${texts[index]}`).join(', ')} }`);
+    return tree(
+      'other',
+      values,
+      (_, texts) => `{ ${fields.map(({ name }, index) => `${name}: ${texts[index]}`).join(', ')} }`,
+    );
   }
   if (type.bytes) {
     const bytes = Array.from({ length: type.length }, () => c.random.below(256));
