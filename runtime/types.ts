@@ -75,11 +75,17 @@ export const be32: (value: Convertible) => be32 = u32;
 /** The value that a `be64` field holds: the low 64 bits. */
 export const be64: (value: Convertible) => be64 = u64;
 
-const FIXED_SCALE = 100000;
+const fixedDigits = 5;
 
-/** Converts to fixed point: the value truncated toward zero at 1/100000. */
-export const fixed = (value: Convertible): fixed =>
-  typeof value === 'number' ? Math.trunc(value * FIXED_SCALE) / FIXED_SCALE : Number(value);
+/**
+ * Converts to fixed point: the value truncated toward zero at 1/100000. What counts is the decimal that was written, not
+ * the binary fraction a little below it, as in the kernel half's constants.
+ */
+export const fixed = (value: Convertible): fixed => {
+  if (typeof value !== 'number' || !(Math.abs(value) < 1e21)) return Number(value);
+  const [whole = '0', fraction = ''] = value.toFixed(10).split('.');
+  return Number(`${whole}.${fraction.slice(0, fixedDigits)}`);
+};
 
 /**
  * Converts a 16-bit integer between host and network byte order, as htons(3) does.

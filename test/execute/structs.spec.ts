@@ -122,6 +122,8 @@ describeTwoWorlds('arrays', { prelude }, (testFunction) => {
     const whole: FixedArray<i32, 6> = [10, 20, 30, 40, 50, 60];
     whole[j] >>>= 1;
     narrow[k]++;
+    let t = 0;
+    do { t++; narrow[k] >>>= 0; } while (t < 5 && wide[i * 2 - i] > 0n);
     return Number(wide[i]) + narrow[k] * 7 + whole[j | 0] * 1000 + narrow[(i >>> 0) >> 1] + whole[Number(i64(k) >> 1n)];
   }`,
   )

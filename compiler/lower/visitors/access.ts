@@ -14,11 +14,11 @@ import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
-import { exactly, UNSIGNED_64, within } from '../range.js';
+import { exactly, within } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
-import { nothing, type Origin, type Place, type Reference, type Scalar, type Value } from '../values.js';
+import { nothing, type Origin, type Place, type Reference, type Value } from '../values.js';
 import { bits64 } from '../scalars.js';
 import { encode } from '../../types/encode.js';
 import { alignOf } from '../../types/types.js';
@@ -275,21 +275,32 @@ export function elementAt(
       context,
     );
   }
-  // Of an index that is computed from something narrow LLVM would test that, and the verifier would not know what is used.
-  const tested = isComputed(at) && !within(at.range, range) ? builder.opaque(at.value) : at.value;
+  // LLVM would test what a computed index was made of, or compute the offset before the test; the verifier asks for the
+  // test of what is used, before it is used. Counters of loops LLVM should see through, which makes them constants.
+  const counter = isLoopCounter(node, context);
+  const tested = counter || within(at.range, range) ? at.value : builder.opaque(at.value);
   // LLVM leaves this out where the verifier, too, knows the index to be inside.
   const goOn = builder.createBlock('index');
   builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
   builder.start(goOn);
-  const offset = builder.binary('mul', tested, constant64(type.element.size));
+  const offset = builder.binary('mul', counter ? tested : builder.opaque(tested), constant64(type.element.size));
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);
 }
 
-/** Counters of loops can be any 64 bits, as far as ranges tell; LLVM should see through these. */
-function isComputed({ range }: Scalar): boolean {
-  return range.max - range.min < UNSIGNED_64.max;
+/** Whether an index is made of nothing that varies but variables that a `for` declares in its head. */
+function isLoopCounter(node: ts.Node, context: LoweringContext): boolean {
+  if (ts.isIdentifier(node)) {
+    const symbol = context.checker.getSymbolAtLocation(node);
+    const variable = symbol && context.scope.find(symbol);
+    if (variable?.kind === 'value') return variable.value.kind === 'static';
+    const list = symbol?.valueDeclaration?.parent;
+    return list !== undefined && ts.isVariableDeclarationList(list) && ts.isForStatement(list.parent);
+  }
+  if (ts.isBinaryExpression(node)) return isLoopCounter(node.left, context) && isLoopCounter(node.right, context);
+  if (ts.isParenthesizedExpression(node)) return isLoopCounter(node.expression, context);
+  return ts.isNumericLiteral(node);
 }
 
 function knownElement(

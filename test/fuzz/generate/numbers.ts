@@ -1,5 +1,5 @@
 /** Numbers: arithmetic, bitwise operators, conversions, Math, and what gives numbers otherwise. */
-import { leaf, tree, type Tree } from '../tree.js';
+import { leaf, printTree, tree, type Tree } from '../tree.js';
 import { typescript } from '../worlds.js';
 import { bigOf } from './bigints.js';
 import { booleanOf } from './booleans.js';
@@ -179,14 +179,9 @@ const logical: Production = (c, depth) => {
 
 /** TypeScript refuses what it knows to be always true or never equal: literals. */
 export function unknown(value: Tree): Tree {
-  return /^\(?-?[\dx]/.test(
-    value.print(
-      typescript,
-      value.children.map(() => ''),
-    ),
-  ) && value.children.length === 0
-    ? tree('number', [value], (_, [x]) => `(${x} + 0)`, value.bits)
-    : value;
+  const isName = /^[a-z]+_\d+$/.test(printTree(value, typescript));
+  if (value.children.length > 0 || isName) return value;
+  return tree('number', [value], (_, [x]) => `(${x} + 0)`, value.bits);
 }
 
 const math: Production = (c, depth) => {
