@@ -57,7 +57,7 @@ function constantScalar(value: unknown, node: ts.Node, context: LoweringContext,
     case 'boolean':
       return boolean(constant(i1, value ? 1 : 0));
     case 'number':
-      if (beside?.kind === 'fixed') return fixedConstant(value);
+      if (beside?.kind === 'fixed' && Number.isFinite(value)) return fixedConstant(value);
       if (!Number.isInteger(value)) context.refuse(fractionHasNoInteger(node, value));
       if (!within(exactly(BigInt(value)), { min: -(1n << 63n), max: (1n << 64n) - 1n }))
         context.refuse(constantDoesNotFit(node, String(value), 'number'));

@@ -77,6 +77,8 @@ export function scalarBits(type: ScalarType, value: unknown, path = 'value'): bi
   }
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value !== 'number' && typeof value !== 'bigint') throw mismatch(type, value, path);
+  if (type.kind === 'fixed' && typeof value === 'number' && !Number.isFinite(value))
+    throw new NotEncodable(`${path} is ${value}, which has no end`);
   if (type.kind === 'fixed') return typeof value === 'bigint' ? value * BigInt(FIXED_SCALE) : fixedBits(value);
   if (typeof value === 'number' && !Number.isInteger(value))
     throw new NotEncodable(`${path} is ${value}, which has a fraction or no end`);

@@ -3,13 +3,15 @@ import { tree, type Tree } from '../tree.js';
 import type { Context } from './context.js';
 import { numberOf } from './numbers.js';
 import { read } from './places.js';
+import { varies } from './values.js';
 
 export function fixedOf(c: Context, depth: number): Tree {
   const { random } = c;
   if (depth <= 0 || random.once(3)) return read(c, 'fixed') ?? ofNumber(c, depth);
   const operation = random.pick(['add', 'subtract', 'multiply', 'divide'] as const);
   const operator = { add: '+', subtract: '-', multiply: '*', divide: '/' }[operation];
-  const [a, b] = [fixedOf(c, depth - 1), random.once(3) ? literal(c) : fixedOf(c, depth - 1)];
+  const [a, other] = [fixedOf(c, depth - 1), fixedOf(c, depth - 1)];
+  const b = random.once(3) || (operation === 'divide' && !varies(c, other)) ? literal(c) : other;
   return tree('fixed', [a, b], (w, [x, y]) =>
     w.compiled ? `(${x} ${operator} ${y})` : `$.fixed.${operation}(${x}, ${y})`,
   );

@@ -10,6 +10,7 @@ import { mapNumber } from './maps.js';
 import { optionalNumber } from './optionals.js';
 import { findPlace, read } from './places.js';
 import type { Type } from './types.js';
+import { varies } from './values.js';
 
 /** Beyond, JavaScript rounds. */
 const exactBits = 52;
@@ -101,6 +102,8 @@ function divisor(c: Context, depth: number): Tree {
     return leaf('number', c.random.once(5) ? `(-${value})` : String(value), 17);
   }
   const value = within(c, anyNumber(c, depth - 1), 50);
+  // A constant 0 would make a constant NaN, of which JavaScript makes many things.
+  if (!varies(c, value)) return leaf('number', '7', 3);
   if (c.random.once(4)) return value;
   const by = 1 + c.random.below(9);
   return tree('number', [value], (w, [x]) => w.number(`(${x} + ${by})`), 51);
