@@ -1,6 +1,6 @@
 // Drops ARP requests for addresses that are not in the map.
 import { ETH_P_ARP, HashMap, XDP, xdp } from 'tsbpf';
-import type { ArpHdr, be32, Bytes, EthHdr, u64, XdpContext } from 'tsbpf';
+import type { ArpHdr, Bytes, EthHdr, u64, XdpContext } from 'tsbpf';
 
 interface ArpIpv4 extends ArpHdr {
   sourceHardware: Bytes<6>;

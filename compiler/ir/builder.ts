@@ -15,6 +15,7 @@ export class FunctionBuilder {
   private registers: number;
   private blocks = 0;
   private allocations = 0;
+
   private readonly alignments = new WeakMap<IrValue, number>();
   /** Registers that hold what an operation made of others. */
   private readonly computed = new Set<number>();
@@ -74,6 +75,14 @@ export class FunctionBuilder {
     return left;
   }
 
+  /** Runs `build` with its instructions going to the function's beginning, behind the allocations. */
+  atEntry(build: () => void): void {
+    const { current } = this;
+    this.current = this.entry;
+    build();
+    this.current = current;
+  }
+
   /**
    * Memory of the function's stack.
    *
@@ -89,9 +98,14 @@ export class FunctionBuilder {
     return result;
   }
 
-  /** Of memory that `allocate` gave, in bytes; of any other address 1. */
+  /** Of an address in memory that `allocate` gave, in bytes; of any other address 1. */
   alignmentOf(address: IrValue): number {
     return this.alignments.get(address) ?? 1;
+  }
+
+  /** From now on the address counts as one of memory in which words may lie anywhere: of a packet, of an entry of a map. */
+  needsNoAlignment(address: IrValue): void {
+    this.alignments.set(address, Infinity);
   }
 
   load(type: IrType, address: IrValue, align: number, volatile = false): IrValue {
@@ -113,6 +127,9 @@ export class FunctionBuilder {
     if (by.kind === 'constant' && by.value === 0n) return base;
     if (!sameType(by.type, i64)) throw new Error('offsets are 64 bits wide');
     const result = this.register(pointer);
+    const align = this.alignments.get(base);
+    if (align === Infinity) this.alignments.set(result, align);
+    else if (align && by.kind === 'constant') this.alignments.set(result, Math.min(align, lowestBit(by.value)));
     this.append({ op: 'offset', result, base, offset: by });
     return result;
   }
@@ -215,6 +232,11 @@ export class FunctionBuilder {
     return value.kind === 'register' && this.computed.has(value.id) ? this.opaque(value) : value;
   }
 
+  /** No instruction, but LLVM may take the condition for true from here on. */
+  assume(condition: IrValue): void {
+    this.append({ op: 'assume', condition });
+  }
+
   /** No instruction, but LLVM moves nothing that follows to where it might not have run. */
   barrier(): void {
     this.append({ op: 'barrier' });
@@ -261,6 +283,10 @@ export class FunctionBuilder {
     this.append(instruction);
     this.current.terminated = true;
   }
+}
+
+function lowestBit(value: bigint): number {
+  return Number(BigInt.asUintN(64, value & -value));
 }
 
 function foldBinary(operator: BinaryOperator, type: IrType, a: bigint, b: bigint): bigint | undefined {

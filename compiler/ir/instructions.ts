@@ -44,6 +44,7 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
       /** The debug type of the struct or array, by which loaders know it. */
       type: MetadataNode;
     }
+  | { op: 'assume'; condition: IrValue }
   | { op: 'barrier' }
   | { op: 'opaque'; result: IrRegister; value: IrValue }
   | { op: 'jump'; target: Block }

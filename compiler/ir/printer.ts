@@ -36,6 +36,8 @@ class Printer {
     }
     lines.push('', 'attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }');
     lines.push('attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }');
+    // Without these, LLVM takes an empty `asm` for one that writes to memory. The words are LLVM 15's, which all later ones read.
+    lines.push('attributes #2 = { nounwind inaccessiblememonly }', 'attributes #3 = { nounwind readnone willreturn }');
     lines.push(...this.flags());
     for (let index = 0; index < this.metadata.length; index++)
       lines.push(`!${index} = ${this.node(this.metadata[index]!)}`);
@@ -109,10 +111,12 @@ class Printer {
         const indexes = i.into === 'struct' ? [i.index, i.index] : [1, i.index];
         return `call ptr @llvm.preserve.${i.into}.access.index.p0.p0(ptr elementtype([1 x i64]) ${name(i.base)}, i32 ${indexes[0]}, i32 ${indexes[1]})${this.about(i.type)}`;
       }
+      case 'assume':
+        return `call void @llvm.assume(${operand(i.condition)})`;
       case 'barrier':
-        return 'call void asm sideeffect "", ""()';
+        return 'call void asm sideeffect "", ""() #2';
       case 'opaque':
-        return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)})`;
+        return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
       case 'jump':
         return `br label %${i.target.name}`;
       case 'branch':

@@ -176,13 +176,18 @@ function numberArithmetic(
   const a = { ...left, value: bits64(left, context) };
   const b = { ...right, value: bits64(right, context) };
   const result = (value: IrValue, range: Range) => number(value, wrap(range, rangeOf(integers.number)));
+  const isExact = (side: Scalar) => side.counted === true || side.value.kind === 'constant';
+  const linear = (value: IrValue, range: Range): Scalar => ({
+    ...result(value, range),
+    ...(isExact(a) && isExact(b) && { counted: true }),
+  });
   switch (operator) {
     case '+':
-      return result(builder.binary('add', a.value, b.value), addRanges(a.range, b.range));
+      return linear(builder.binary('add', a.value, b.value), addRanges(a.range, b.range));
     case '-':
-      return result(builder.binary('sub', a.value, b.value), subtractRanges(a.range, b.range));
+      return linear(builder.binary('sub', a.value, b.value), subtractRanges(a.range, b.range));
     case '*':
-      return result(builder.binary('mul', a.value, b.value), multiplyRanges(a.range, b.range));
+      return linear(builder.binary('mul', a.value, b.value), multiplyRanges(a.range, b.range));
     case '/':
       return context.refuse(divisionNeedsRounding(node));
     case '%':

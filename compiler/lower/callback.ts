@@ -151,6 +151,7 @@ export function lowerCallback(
   const state: FunctionState = {
     builder,
     subprogram: debug,
+    viewsPacket: true,
     contextPointer: () => environment.capture(outerContext, context),
     leave: () => {
       builder.store(constant64(1), environment.endAddress(), 8);

@@ -6,7 +6,7 @@ import { FunctionBuilder } from '../ir/builder.js';
 import type { Block } from '../ir/instructions.js';
 import type { MetadataNode } from '../ir/metadata.js';
 import type { IrFunction } from '../ir/module.js';
-import { i32 } from '../ir/types.js';
+import { i1, i32, voidType } from '../ir/types.js';
 import { constant, type IrRegister, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode } from '../model.js';
 import type { ProgramType } from '../programs/index.js';
@@ -46,6 +46,12 @@ export interface FunctionState {
   /** What ends the program: a return of its default result, or a word to the function that called this one. */
   leave(): void;
   exit?: Block;
+  /** Whether an address into the packet was given to the program, which moving the packet would make invalid. */
+  viewsPacket: boolean;
+  /** Where the returns of the program meet, and what they give. */
+  returns?: { readonly block: Block; readonly result: IrValue };
+  /** Where the packet's first byte and its end are kept; see packet-bounds.ts. */
+  packetBounds?: { readonly data: IrValue; readonly end: IrValue };
 }
 
 export class LoweringContext {
@@ -75,13 +81,19 @@ export class LoweringContext {
     this.state = {
       builder,
       subprogram,
+      viewsPacket: false,
       contextPointer: () => ir.parameters[0]!,
-      leave: () => builder.return(constant(i32, options.defaultResult)),
+      leave: () => this.leaveWith(constant(i32, options.defaultResult)),
     };
   }
 
   get builder(): FunctionBuilder {
     return this.state.builder;
+  }
+
+  /** The function that instructions go into. */
+  get functionState(): FunctionState {
+    return this.state;
   }
 
   get contextPointer(): IrValue {
@@ -156,11 +168,30 @@ export class LoweringContext {
     return (this.state.exit ??= this.builder.createBlock('default'));
   }
 
-  /** Writes the exit block, if anything leads there. */
+  /** Tells LLVM what it may take for true from here on, since the language has it so. */
+  assume(condition: IrValue): void {
+    this.module.ir.declare({ name: 'llvm.assume', returns: voidType, parameters: [i1] });
+    this.builder.assume(condition);
+  }
+
+  /** Returns from the program. All returns meet in one block at the end, around which LLVM lays the code out as it does for C. */
+  leaveWith(result: IrValue): void {
+    const { builder } = this;
+    this.state.returns ??= { block: builder.createBlock('return'), result: builder.allocate(4, 4) };
+    const { block, result: slot } = this.state.returns;
+    builder.store(result, slot, 4);
+    builder.jump(block);
+  }
+
+  /** Writes the exit block and the return, if anything leads there. */
   finish(): void {
     if (this.state.exit) {
       this.builder.start(this.state.exit);
       this.state.leave();
+    }
+    if (this.state.returns) {
+      this.builder.start(this.state.returns.block);
+      this.builder.return(this.builder.load(i32, this.state.returns.result, 4));
     }
     this.builder.finish();
   }

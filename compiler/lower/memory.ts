@@ -43,7 +43,8 @@ export function loadScalar(type: ScalarType, address: IrValue, context: Lowering
   const raw = builder.load(integerOfSize(type.size), address, type.size, volatile);
   if (type.kind === 'boolean') return boolean(builder.compare('ne', raw, constant(i8, 0)));
   if (type.kind === 'fixed') return scalar(type, raw);
-  return scalar(type, builder.resize(type.bigEndian ? swap(raw, context) : raw, i64, type.signed));
+  if (!type.bigEndian) return scalar(type, builder.resize(raw, i64, type.signed));
+  return { ...scalar(type, builder.resize(swap(raw, context), i64, type.signed)), stored: { type, value: raw } };
 }
 
 /** Swaps the bytes of an integer of 16, 32 or 64 bits. */
@@ -81,6 +82,7 @@ function storeScalar(
   volatile: boolean,
 ): void {
   const { builder } = context;
+  if (value.stored?.type === type) return builder.store(value.stored.value, address, type.size, volatile);
   let raw = builder.resize(bits64(value, context), integerOfSize(type.size), false);
   if (type.kind === 'integer' && type.bigEndian) raw = swap(raw, context);
   builder.store(raw, address, type.size, volatile);
@@ -152,7 +154,8 @@ function zeroBytes(address: IrValue, size: number, align: number, context: Lower
 
 export function copyBytes(to: IrValue, from: IrValue, size: number, align: number, context: LoweringContext): void {
   const { builder } = context;
-  forEachChunk(size, align, context, (offset, unit) => {
+  const known = Math.min(builder.alignmentOf(to), builder.alignmentOf(from));
+  forEachChunk(size, Math.max(align, known), context, (offset, unit) => {
     const type = integerOfSize(unit);
     builder.store(builder.load(type, builder.offset(from, offset), unit), builder.offset(to, offset), unit);
   });

@@ -2,7 +2,7 @@
 import type { ts } from '@ts-morph/bootstrap';
 import { structsDiffer } from '../diagnostics/index.js';
 import type { Block } from '../ir/instructions.js';
-import { i1, i64, pointer } from '../ir/types.js';
+import { i1, i64, pointer, type IrType } from '../ir/types.js';
 import { constant, constant64, falseValue, nullPointer, trueValue, type IrValue } from '../ir/values.js';
 import { encode } from '../types/encode.js';
 import { kernelTypeName, type KernelStructType } from '../types/kernel.js';
@@ -140,17 +140,32 @@ export class Merge {
     const type = this.scalarType();
     let range: Range | undefined;
     const width = type.kind === 'boolean' ? i1 : i64;
-    const { phis } = this.meet(maybe ? [width, i1] : [width], ({ value, node }) => {
-      if (value.kind === 'nothing' || isUndefined(value)) return [constant(width, 0), falseValue];
-      const converted = sameKind(value, type)
-        ? toScalar(value, node, context, type)
-        : convertTo(type, value, node, context);
-      range = range ? union(range, converted.range) : converted.range;
-      const bits = type.kind === 'boolean' ? truth(converted, node, context) : bits64(converted, context);
-      return [bits, value.kind === 'optional' ? presenceBit(value, context) : trueValue];
-    });
-    const result: Scalar = scalar(type, phis[0]!, range);
+    const storage = this.commonStorage();
+    const { phis } = this.meet(
+      [width, i1, ...(storage ? [storage.bits] : [])].slice(0, storage ? 3 : maybe ? 2 : 1),
+      ({ value, node }) => {
+        if (value.kind === 'nothing' || isUndefined(value)) return [constant(width, 0), falseValue];
+        const converted = sameKind(value, type)
+          ? toScalar(value, node, context, type)
+          : convertTo(type, value, node, context);
+        range = range ? union(range, converted.range) : converted.range;
+        const bits = type.kind === 'boolean' ? truth(converted, node, context) : bits64(converted, context);
+        const present = value.kind === 'optional' ? presenceBit(value, context) : trueValue;
+        return storage ? [bits, present, storedIn(value)!.value] : [bits, present];
+      },
+    );
+    const stored = storage && { stored: { type: storage.type, value: phis[2]! } };
+    const result: Scalar = { ...scalar(type, phis[0]!, range), ...stored };
     return maybe ? ({ kind: 'optional', inner: result, present: phis[1]! } satisfies Optional) : result;
+  }
+
+  /** The byte order that all branches' values were stored in, where that is one. */
+  private commonStorage(): { type: ScalarType; bits: IrType } | undefined {
+    const storages = this.arrivals.map(({ value }) => storedIn(value));
+    const [first] = storages;
+    return first && storages.every((storage) => storage?.type === first.type)
+      ? { type: first.type, bits: first.value.type }
+      : undefined;
   }
 
   /** The type of all branches where they agree, else `number`, or the bigint type that is not a mere constant. */
@@ -178,7 +193,7 @@ export class Merge {
 
   /** Ends every branch with a jump to a common block, and makes a phi of each value that `prepare` gives there. */
   private meet(
-    types: readonly (typeof i64 | typeof i1 | typeof pointer)[],
+    types: readonly IrType[],
     prepare: (arrival: Arrival) => IrValue[] = () => [],
   ): { value: Value; phis: IrValue[] } {
     const { builder } = this.context;
@@ -234,6 +249,11 @@ function copiedType({ type }: KernelValue): AggregateType | undefined {
 /** What stands for no object: `undefined`, and the `false` of `condition && object`. */
 function isNone(value: Value): boolean {
   return value.kind === 'nothing' || isUndefined(value) || (value.kind === 'static' && value.value === false);
+}
+
+function storedIn(value: Value): Scalar['stored'] {
+  const inner = value.kind === 'optional' ? value.inner : value;
+  return inner.kind === 'scalar' ? inner.stored : undefined;
 }
 
 function isUndefined(value: Value): boolean {

@@ -130,7 +130,7 @@ function lowerFunction(context: LoweringContext): void {
   if (context.options.minimumPacketSize > 0) testLength(context);
   bindParameters(context);
   guardRefusals(() => lowerBody(node, context));
-  if (!context.builder.terminated) context.builder.return(constant(i32, resultOfNothing(context)));
+  if (!context.builder.terminated) context.leaveWith(constant(i32, resultOfNothing(context)));
   context.finish();
 }
 
@@ -161,7 +161,7 @@ function testLength(context: LoweringContext): void {
 /** The low 32 bits of what the function returns, or the verdict that stands for it. */
 function lowerResult(value: Value, node: ts.Node, context: LoweringContext): void {
   const { builder } = context;
-  if (value.kind === 'nothing') return builder.return(constant(i32, resultOfNothing(context)));
+  if (value.kind === 'nothing') return context.leaveWith(constant(i32, resultOfNothing(context)));
   if (
     value.kind !== 'scalar' &&
     value.kind !== 'static' &&
@@ -171,9 +171,9 @@ function lowerResult(value: Value, node: ts.Node, context: LoweringContext): voi
   }
   const bits = builder.resize(bits64(toScalar(value, node, context), context), i32, false);
   const verdict = context.type.nonZeroBecomes;
-  if (!verdict) return builder.return(bits);
+  if (!verdict) return context.leaveWith(bits);
   const isZero = builder.compare('eq', bits, constant(i32, 0));
-  builder.return(builder.select(isZero, constant(i32, verdict.zero), constant(i32, verdict.nonZero)));
+  context.leaveWith(builder.select(isZero, constant(i32, verdict.zero), constant(i32, verdict.nonZero)));
 }
 
 function bindParameters(context: LoweringContext): void {

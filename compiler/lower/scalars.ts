@@ -136,8 +136,11 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
  * Whether an optional value is there, for a branch to follow. LLVM would join two such tests to one of `a | b`, which
  * the verifier forbids on addresses.
  */
-export function isPresent({ inner, present }: Optional, { builder }: LoweringContext): IrValue {
-  if (inner.kind === 'scalar' && present.kind === 'constant') return present;
+export function isPresent({ inner, present, plain }: Optional, { builder }: LoweringContext): IrValue {
+  if (plain || (inner.kind === 'scalar' && present.kind === 'constant')) return present;
+  // The verifier knows a packet's address to be none by no test, so that there is none to keep from being joined.
+  if (inner.kind === 'reference' && (inner.origin === 'packet' || inner.origin === 'copy'))
+    return builder.compare('ne', inner.address, nullPointer);
   builder.barrier();
   return inner.kind === 'reference' ? builder.compare('ne', inner.address, nullPointer) : present;
 }
@@ -150,7 +153,7 @@ export function isPresent({ inner, present }: Optional, { builder }: LoweringCon
 export function presenceBit(value: Optional, context: LoweringContext): IrValue {
   const { builder } = context;
   const bit = isPresent(value, context);
-  if (bit.kind === 'constant') return bit;
+  if (bit.kind === 'constant' || value.plain) return bit;
   const there = builder.createBlock('there');
   const known = builder.createBlock('known');
   const before = builder.block;
@@ -180,7 +183,8 @@ export function convertTo(type: ScalarType, value: Value, node: ts.Node, context
     return from.type.kind === 'fixed' ? from : scalar(fixedType, scaleUp(bits64(from, context), context));
   const whole = from.type.kind === 'fixed' ? refuseFixed(node, context) : bits64(from, context);
   if (type.size === 8) return scalar(type, whole, within(from.range, rangeOf(type)) ? from.range : rangeOf(type));
-  return narrow(type, whole, from.range, context);
+  const { stored } = from;
+  return { ...narrow(type, whole, from.range, context), ...(stored?.type === type && { stored }) };
 }
 
 function refuseFixed(node: ts.Node, context: LoweringContext): never {

@@ -13,6 +13,10 @@ export interface Scalar {
   readonly type: ScalarType;
   readonly value: IrValue;
   readonly range: Range;
+  /** Made of a loop's counter and constants alone: the verifier, which walks the rounds, knows it as exactly as its range. */
+  readonly counted?: boolean;
+  /** The same as it lay in memory, where that is another byte order: what is stored so again need not be swapped. */
+  readonly stored?: { readonly type: ScalarType; readonly value: IrValue };
 }
 
 /** What may be done with the memory behind a reference. */
@@ -29,6 +33,8 @@ export interface Reference {
 /** A value that may be undefined: its address is NULL then, or `present` says so. */
 export interface Optional {
   readonly kind: 'optional';
+  /** Presence tells of no address that the verifier has to see tested, so that LLVM may do with it what it likes. */
+  readonly plain?: boolean;
   readonly inner: Scalar | Reference;
   readonly present: IrValue;
 }

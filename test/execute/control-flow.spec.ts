@@ -26,6 +26,44 @@ describeTwoWorlds('control flow', {}, (testFunction) => {
     .with(50)
     .with(1000000);
   testFunction(
+    'a counter indexes an array, in rounds that may end early',
+    `(n: u32) => {
+    const list: FixedArray<u32, 8> = [1, 2, 3, 4, 5, 6, 7, 8];
+    let sum = 0;
+    for (let i = 1; i <= 5; i += 2) {
+      if (list[i + 2]! === n) return sum + 1000;
+      sum += list[i - 1]! * i;
+    }
+    return sum;
+  }`,
+  )
+    .with(4)
+    .with(6)
+    .with(8)
+    .with(9);
+  testFunction(
+    'a counter that the body changes, or that counts past what its array holds',
+    `(n: u32) => {
+    const list: FixedArray<u32, 8> = [1, 2, 3, 4, 5, 6, 7, 8];
+    let sum = 0;
+    for (let i = 0; i < 8; i++) {
+      if (list[i]! === n) i += 3;
+      if (i > 7) break;
+      sum += list[i]!;
+    }
+    for (let i = 6; i < 20 && i < n; i++) sum += i < 8 ? list[i]! : i;
+    return sum;
+  }`,
+  )
+    .with(0)
+    .with(3)
+    .with(7)
+    .with(30);
+  testFunction(
+    'a loop whose first round does not run',
+    '(n: u32) => { let r = n; for (let i = 5; i < 5; i++) r = i; return r; }',
+  ).with(3);
+  testFunction(
     'continue',
     '(n: u32) => { let sum = 0; for (let i = 0; i < 20; i++) { if (i % 3 === n % 3) continue; sum += i; } return sum; }',
   )

@@ -5,6 +5,8 @@ const prelude = `
 interface Point { x: i32; y: i32 }
 interface Line { from: Point; to: Point; width: u8 }
 interface Mixed { a: u8; b: u64; c: u16; d: i8; e: boolean }
+interface Inner { tag: u8; bytes: FixedArray<u8, 5> }
+interface Odd { tag: u8; bytes: FixedArray<u8, 7>; inner: Inner; last: u8 }
 interface Sized { length: u16; start: u8 }
 interface Wire { port: be16; address: be32 }
 interface Span<T> { from: T; to: T; width: u8 }
@@ -36,6 +38,30 @@ describeTwoWorlds('structs', { prelude }, (testFunction) => {
   )
     .with(3)
     .with(40000);
+  testFunction(
+    'a network-order field of either branch keeps its value, stored as such or not',
+    `(a: u32, b: u32, first: boolean) => {
+    const from: Wire = { port: 1, address: a };
+    const to: Wire = { port: 2, address: b };
+    const chosen = first ? from.address : to.address;
+    const copy: Wire = { port: chosen & 0xffff, address: chosen };
+    return copy.address + copy.port + (first ? from.address : 7);
+  }`,
+  )
+    .with(0x01020304, 0xfffefdfc, true)
+    .with(0x01020304, 0xfffefdfc, false);
+  testFunction(
+    'bytes at odd offsets are copied whole',
+    `(a: u64) => {
+    const odd: Odd = { tag: 1, bytes: [1, 2, 3, 4, 5, 6, 7], inner: { tag: 2, bytes: [9, 8, 7, 6, 5] }, last: 3 };
+    odd.bytes[Number(a & 3n)] = Number(a & 0xffn);
+    const copy: Odd = { tag: 4, bytes: odd.bytes, inner: odd.inner, last: odd.last };
+    const inner: Inner = { tag: copy.inner.tag, bytes: copy.inner.bytes };
+    return copy.bytes.reduce((sum, byte) => sum * 3 + byte, 0) + inner.bytes.reduce((sum, byte) => sum * 5 + byte, 0) + copy.last;
+  }`,
+  )
+    .with(0xf1n)
+    .with(2n);
   testFunction(
     'nested structs',
     `(a: i32, b: i32) => {

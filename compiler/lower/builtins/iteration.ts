@@ -7,6 +7,7 @@ import { UNSIGNED_32 } from '../range.js';
 import { lowerCallback } from '../callback.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
+import { reloadPacketBounds } from '../packet-bounds.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
@@ -40,6 +41,7 @@ export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Va
   const times = bits64(toScalar(count, node, context), context);
   context.at(node);
   const ran = context.builder.callHelper(LOOP, i64, [times, callback.function, callback.environment, constant64(0)]);
+  reloadPacketBounds(context);
   callback.checkEnd();
   return number(ran);
 }
@@ -85,6 +87,7 @@ export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, cont
     callback.environment,
     constant64(0),
   ]);
+  reloadPacketBounds(context);
   callback.checkEnd();
   return nothing;
 }

@@ -12,6 +12,7 @@ import { Merge } from '../merge.js';
 import {
   bits64,
   boolean,
+  isPresent,
   presenceBit,
   number,
   numberConstant,
@@ -20,9 +21,11 @@ import {
   toScalar,
 } from '../scalars.js';
 import { integers } from '../../types/types.js';
+import { reloadPacketBounds } from '../packet-bounds.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/assignment.js';
 import { lowerExpression } from '../visitors/index.js';
+import { branchesOn } from '../visitors/logical.js';
 import { isNothing, lowerArgument } from './arguments.js';
 import { lowerMapForEach } from './iteration.js';
 
@@ -144,6 +147,7 @@ const PROGRAMS: Readonly<Record<string, Method>> = {
   tailCall: (layout, node, context) => {
     const index = toScalar(lowerArgument(node, 1, context), node, context);
     context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, bits64(index, context)]);
+    reloadPacketBounds(context);
     return nothing;
   },
 };
@@ -225,7 +229,9 @@ function key(layout: MapLayout, node: ts.CallExpression, context: LoweringContex
 }
 
 function lookup(layout: MapLayout, keyAddress: IrValue, context: LoweringContext): IrValue {
-  return context.builder.callHelper(LOOKUP, pointer, [layout.address, keyAddress]);
+  const address = context.builder.callHelper(LOOKUP, pointer, [layout.address, keyAddress]);
+  context.builder.needsNoAlignment(address);
+  return address;
 }
 
 function origin(layout: MapLayout): Origin {
@@ -255,7 +261,7 @@ function lowerHas(layout: MapLayout, node: ts.CallExpression, context: LoweringC
     ? ({ kind: 'array', element: type, length: 1, size: type.size, bytes: false } as const)
     : type;
   const found = optionalReference({ kind: 'reference', type: array, address, origin: origin(layout) });
-  return boolean(presenceBit(found, context));
+  return boolean(branchesOn(node) ? isPresent(found, context) : presenceBit(found, context));
 }
 
 function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
@@ -265,9 +271,20 @@ function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringC
   return { kind: 'map', map: layout.map };
 }
 
+/** The address of an array's entry: all up to its length are there, and none can be made. */
+function existing(layout: MapLayout, keyAddress: IrValue, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const found = builder.createBlock('found');
+  const address = lookup(layout, keyAddress, context);
+  builder.branch(builder.compare('ne', address, nullPointer), found, context.exitBlock());
+  builder.start(found);
+  return address;
+}
+
 /** The address of an entry, which is made where it is missing; a full map ends the program. */
 function locate(layout: MapLayout, keyAddress: IrValue, initial: () => IrValue, context: LoweringContext): IrValue {
   const { builder } = context;
+  if (layout.map.kind === 'ArrayMap' || layout.map.kind === 'PerCpuArray') return existing(layout, keyAddress, context);
   const slot = context.allocatePointer();
   const missing = builder.createBlock('missing');
   const found = builder.createBlock('found');
@@ -280,7 +297,9 @@ function locate(layout: MapLayout, keyAddress: IrValue, initial: () => IrValue, 
   builder.store(second, slot, 8);
   builder.branch(builder.compare('ne', second, nullPointer), found, context.exitBlock());
   builder.start(found);
-  return builder.load(pointer, slot, 8);
+  const address = builder.load(pointer, slot, 8);
+  builder.needsNoAlignment(address);
+  return address;
 }
 
 function lowerGetOrInsert(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {

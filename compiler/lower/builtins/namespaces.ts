@@ -2,7 +2,7 @@
 import { ts } from '../../typescript.js';
 import { notCallable } from '../../diagnostics/index.js';
 import { i16, i32, i64, type IrInteger } from '../../ir/types.js';
-import { constant64, type IrValue } from '../../ir/values.js';
+import { constant, constant64, type IrValue } from '../../ir/values.js';
 import { fixedType, integers, type IntegerName, type IntegerType } from '../../types/types.js';
 import { compareScalars } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
@@ -156,18 +156,26 @@ function lowerMultiply32(node: ts.CallExpression, context: LoweringContext): Val
   return number(builder.resize(builder.binary('mul', low(0), low(1)), i64, true), SIGNED_32);
 }
 
-/** By halves, since BPF has no such instruction. */
+/**
+ * By halves, since BPF has no such instruction: each step shifts the half that is known to be empty out of the word. What
+ * is left at last is 1 for the lowest bit alone, and 2 or 3 for the one above it.
+ */
 function lowerLeadingZeros(node: ts.CallExpression, context: LoweringContext): Value {
   const { builder } = context;
-  let rest = builder.resize(builder.resize(bits64(one(node, context), context), i32, false), i64, false);
-  let zeros: IrValue = constant64(32);
-  for (const step of [16, 8, 4, 2, 1]) {
-    const upper = builder.binary('lshr', rest, constant64(step));
-    const some = builder.compare('ne', upper, constant64(0));
-    zeros = builder.select(some, builder.binary('sub', zeros, constant64(step)), zeros);
-    rest = builder.select(some, upper, rest);
+  const int = (value: number) => constant(i32, value);
+  const word = builder.resize(bits64(one(node, context), context), i32, false);
+  let rest = word;
+  let found: IrValue = int(0);
+  for (const step of [4, 3, 2, 1]) {
+    const some = builder.cast('zext', builder.compare('ugt', rest, int(2 ** (2 ** step) - 1)), i32);
+    const shift = builder.binary('shl', some, int(step));
+    rest = builder.binary('lshr', rest, shift);
+    found = builder.binary('or', found, shift);
   }
-  return number(builder.binary('sub', zeros, rest), { min: 0n, max: 32n });
+  const highest = builder.binary('or', found, builder.binary('lshr', rest, int(1)));
+  const zeros = builder.binary('sub', int(31), highest);
+  const all = builder.select(builder.compare('eq', word, int(0)), int(32), zeros);
+  return number(builder.resize(all, i64, false), { min: 0n, max: 32n });
 }
 
 function swapBytes(type: IrInteger, node: ts.CallExpression, context: LoweringContext): Value {

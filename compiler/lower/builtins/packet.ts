@@ -5,12 +5,13 @@
 import { ts } from '../../typescript.js';
 import { notCallable, packetReadOnly, unknownMember } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
-import { i32, i64, integerOfSize, pointer } from '../../ir/types.js';
-import { constant64, type IrValue } from '../../ir/values.js';
+import { i64, integerOfSize, pointer } from '../../ir/types.js';
+import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import { integers, isScalar, type BpfType, type IntegerName, type IntegerType } from '../../types/types.js';
-import type { LoweringContext } from '../context.js';
+import type { Frame, LoweringContext } from '../context.js';
 import { loadScalar, swap } from '../memory.js';
 import { Merge } from '../merge.js';
+import { packetBounds, reloadPacketBounds } from '../packet-bounds.js';
 import { isNonNegative, UNSIGNED_32, within } from '../range.js';
 import { bits64, convertTo, number, optionalReference, scalar, toScalar } from '../scalars.js';
 import { nothing, type Scalar, type Value } from '../values.js';
@@ -74,19 +75,6 @@ export function packetLength(context: LoweringContext): IrValue {
     return bits64(loadScalar(integers.u32, context.contextPointer, context), context);
   const { data, end } = packetBounds(context);
   return builder.binary('sub', builder.cast('ptrtoint', end, i64), builder.cast('ptrtoint', data, i64));
-}
-
-/** `data` and `data_end`, which the verifier knows by where they are loaded from. */
-function packetBounds(context: LoweringContext): { data: IrValue; end: IrValue } {
-  const { builder } = context;
-  const [dataOffset, endOffset] = context.type.context === 'XdpContext' ? [0, 4] : [76, 80];
-  const load = (offset: number) =>
-    builder.cast(
-      'inttoptr',
-      builder.resize(builder.load(i32, builder.offset(context.contextPointer, offset), 4), i64, false),
-      pointer,
-    );
-  return { data: load(dataOffset!), end: load(endOffset!) };
 }
 
 /** Goes `outside` unless the offset is one at which the verifier can follow `size` bytes. */
@@ -182,6 +170,7 @@ function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression,
   const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
   const parameters = [context.contextPointer, at, copy, constant64(type.size), constant64(0)];
   const status = builder.callHelper(SKB_STORE_BYTES, i64, parameters);
+  reloadPacketBounds(context);
   const stored = builder.createBlock('stored');
   builder.branch(builder.compare('eq', status, constant64(0)), stored, context.exitBlock());
   builder.start(stored);
@@ -196,10 +185,15 @@ function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
   const outside = builder.createBlock('outside');
   const writable = context.type.packet === 'direct' || (context.type.packet === 'linear' && isWritten(node, context));
   const address = headerAddress(type, offset, writable, outside, context);
+  // LLVM cannot know it of an address that was read from the context.
+  context.assume(builder.compare('ne', address, nullPointer));
   merge.arrive({ kind: 'reference', type: aggregate(type), address, origin: writable ? 'packet' : 'copy' }, node);
   builder.start(outside);
   merge.arrive(nothing, node);
   const result = merge.finish();
+  const seen = result.kind === 'optional' ? result.inner : result;
+  // Machines that we compile for read words at any address, and the verifier lets programs do so in a packet.
+  if (seen.kind === 'reference' && context.type.packet === 'direct') builder.needsNoAlignment(seen.address);
   return result.kind === 'reference' ? optionalReference(result) : result;
 }
 
@@ -231,7 +225,8 @@ function isAssignmentTarget(node: ts.Expression): boolean {
 
 /**
  * Where a header lies: in the packet, or in a copy on the stack where the packet's linear part ends before it does.
- * A header that is written to is pulled into the linear part, which makes earlier addresses into the packet invalid.
+ * A header that is written to is pulled into the linear part, which makes earlier addresses into the packet invalid; one
+ * that is the first to be seen is pulled too, since there are none.
  */
 function headerAddress(
   type: BpfType,
@@ -250,16 +245,26 @@ function headerAddress(
   builder.store(packetAddress(at, type.size, beyond, context), slot, 8);
   builder.jump(join);
   builder.start(beyond);
-  if (writable) {
+  if (writable || isFirstView(context)) {
     const end = builder.binary('add', at, constant64(type.size));
     builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, end]);
+    reloadPacketBounds(context);
     builder.store(packetAddress(at, type.size, outside, context), slot, 8);
   } else {
     builder.store(loadBytes(type, at, outside, context), slot, 8);
   }
   builder.jump(join);
   builder.start(join);
+  context.functionState.viewsPacket = true;
   return builder.load(pointer, slot, 8);
+}
+
+/** Whether no address into the packet was given to the program before, by an earlier round of a loop either. */
+function isFirstView(context: LoweringContext): boolean {
+  if (context.functionState.viewsPacket) return false;
+  for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent)
+    if (frame.targets.some(({ continueTo }) => continueTo)) return false;
+  return true;
 }
 
 function aggregate(type: BpfType) {

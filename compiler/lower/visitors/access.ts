@@ -99,7 +99,14 @@ export function whenPresent(
   context: LoweringContext,
   then: (inner: Value) => Value,
 ): Value {
-  return branchPresent(isPresent(base, context), node, context, () => then(base.inner));
+  const { inner } = base;
+  let isPlain = inner.kind === 'reference' && (inner.origin === 'packet' || inner.origin === 'copy');
+  const result = branchPresent(isPresent(base, context), node, context, () => {
+    const value = then(inner);
+    isPlain &&= value.kind === 'scalar';
+    return value;
+  });
+  return isPlain && result.kind === 'optional' ? { ...result, plain: true } : result;
 }
 
 function branchPresent(present: IrValue, node: ts.Node, context: LoweringContext, then: () => Value): Value {
@@ -264,8 +271,9 @@ export function elementAt(
 ): Place {
   const { builder } = context;
   const given = toScalar(index, node, context);
-  const at = index.kind === 'static' ? given : { ...given, value: builder.unrelated(bits64(given, context)) };
   const range = { min: 0n, max: BigInt(type.length - 1) };
+  const isKnown = index.kind === 'static' || (given.counted === true && within(given.range, range));
+  const at = isKnown ? given : { ...given, value: builder.unrelated(bits64(given, context)) };
   if (index.kind === 'static') {
     if (!within(at.range, range)) context.refuse(indexOutOfRange(node, String(index.value), type.length));
     return memoryPlace(
@@ -278,12 +286,15 @@ export function elementAt(
   // LLVM would test what a computed index was made of, or compute the offset before the test; the verifier asks for the
   // test of what is used, before it is used. Counters of loops LLVM should see through, which makes them constants.
   const counter = isLoopCounter(node, context);
-  const tested = counter || within(at.range, range) ? at.value : builder.opaque(at.value);
-  // LLVM leaves this out where the verifier, too, knows the index to be inside.
-  const goOn = builder.createBlock('index');
-  builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
-  builder.start(goOn);
-  const offset = builder.binary('mul', counter ? tested : builder.opaque(tested), constant64(type.element.size));
+  const tested = isKnown || counter || within(at.range, range) ? at.value : builder.opaque(at.value);
+  if (!isKnown) {
+    // LLVM leaves this out where the verifier, too, knows the index to be inside.
+    const goOn = builder.createBlock('index');
+    builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
+    builder.start(goOn);
+  }
+  const isPlain = isKnown || counter;
+  const offset = builder.binary('mul', isPlain ? tested : builder.opaque(tested), constant64(type.element.size));
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);

@@ -60,6 +60,21 @@ function falsyResult(kind: ts.SyntaxKind, left: Value, node: ts.BinaryExpression
   return boolean(constant(i1, 0));
 }
 
+/** Whether the value is branched on at once, and goes nowhere else. */
+export function branchesOn(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return branchesOn(parent);
+  if (ts.isPrefixUnaryExpression(parent)) return parent.operator === SyntaxKind.ExclamationToken && branchesOn(parent);
+  if (ts.isConditionalExpression(parent)) return parent.condition === node;
+  if (ts.isBinaryExpression(parent)) {
+    const kind = parent.operatorToken.kind;
+    return (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) && branchesOn(parent);
+  }
+  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent))
+    return parent.expression === node;
+  return ts.isForStatement(parent) && parent.condition === node;
+}
+
 function usedAsCondition(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isParenthesizedExpression(parent)) return usedAsCondition(parent);

@@ -2,7 +2,9 @@
 import { ts } from '../../typescript.js';
 import { unboundedLoop } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
+import { constant64 } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
+import { counterOf, type Counter } from './counter.js';
 import { lowerCondition } from './logical.js';
 import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
@@ -15,9 +17,11 @@ export function lowerFor(node: ts.ForStatement, context: LoweringContext): void 
       if (ts.isVariableDeclarationList(node.initializer)) lowerDeclarations(node.initializer, context);
       else lowerExpression(node.initializer, context);
     }
-    lowerLoop(node, node.condition, node.statement, context, () => {
+    const counter = counterOf(node, context);
+    const advance = () => {
       if (node.incrementor) lowerExpression(node.incrementor, context);
-    });
+    };
+    lowerLoop(node, node.condition, node.statement, context, advance, counter);
   });
 }
 
@@ -45,16 +49,19 @@ function lowerLoop(
   statement: ts.Statement,
   context: LoweringContext,
   advance: () => void,
+  counter?: Counter,
 ): void {
   const { builder } = context;
   const test = builder.createBlock('test');
   const body = builder.createBlock('loop');
   const next = builder.createBlock('next');
   const end = builder.createBlock('end');
-  builder.jump(test);
+  builder.jump(counter?.entered ? body : test);
   builder.start(test);
   branch(node, condition, body, end, context);
   builder.start(body);
+  counter?.limit('body');
+  if (counter && leaves(statement)) assumeBound(counter, context);
   lowerBody(node, statement, { breakTo: end, continueTo: next }, context);
   builder.jump(next);
   builder.start(next);
@@ -62,6 +69,13 @@ function lowerLoop(
   advance();
   builder.jump(test);
   builder.start(end);
+}
+
+/** Says to LLVM what the bound says to the verifier, since LLVM is not shown what is compared there; see `branch`. */
+function assumeBound({ place, last }: Counter, context: LoweringContext): void {
+  const value = place.load();
+  if (last === undefined || value.kind !== 'scalar') return;
+  context.assume(context.builder.compare('ule', value.value, constant64(last)));
 }
 
 function lowerBody(

@@ -1,10 +1,12 @@
 /** `switch`, with fall-through. */
 import { ts } from '../../typescript.js';
 import type { Block } from '../../ir/instructions.js';
-import { constant64, type IrValue } from '../../ir/values.js';
+import { i32 } from '../../ir/types.js';
+import { constant, constant64, type IrValue } from '../../ir/values.js';
 import { compareScalars, operands } from '../arithmetic.js';
 import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
+import { exactly, UNSIGNED_32, within } from '../range.js';
 import { bits64, toScalar } from '../scalars.js';
 import type { Value } from '../values.js';
 import { compareOptional, compareWithUndefined } from './binary.js';
@@ -68,16 +70,19 @@ function dispatch(
       !label || (label.kind === 'static' && (Number.isInteger(label.value) || typeof label.value === 'bigint')),
   );
   if (integers && value.kind === 'scalar' && value.type.kind === 'integer') {
+    const scalar = toScalar(value, node, context);
+    const narrow = within(scalar.range, UNSIGNED_32);
     const seen = new Set<bigint>();
     const cases: { value: IrValue; target: Block }[] = [];
     labels.forEach((label, index) => {
       if (!label || label.kind !== 'static') return;
       const bits = BigInt(label.value as number | bigint);
-      if (seen.has(bits)) return;
+      if (seen.has(bits) || (narrow && !within(exactly(bits), UNSIGNED_32))) return;
       seen.add(bits);
-      cases.push({ value: constant64(bits), target: blocks[index]! });
+      cases.push({ value: narrow ? constant(i32, bits) : constant64(bits), target: blocks[index]! });
     });
-    return builder.switch(bits64(toScalar(value, node, context), context), cases, otherwise);
+    const wide = bits64(scalar, context);
+    return builder.switch(narrow ? builder.resize(wide, i32, false) : wide, cases, otherwise);
   }
   labels.forEach((label, index) => {
     if (!label) return;

@@ -4,6 +4,7 @@ target triple = "bpfel"
 
 define dso_local i32 @match(ptr %v0) #0 section "socket" {
 entry.0:
+  %v4 = alloca [4 x i8], align 4
   br label %body.1
 body.1:
   %v1 = load i32, ptr %v0, align 4
@@ -11,34 +12,42 @@ body.1:
   %v3 = icmp eq i64 %v2, 80
   br i1 %v3, label %then.4, label %end.5
 then.4:
-  ret i32 1
+  store i32 1, ptr %v4, align 4
+  br label %return.6
 end.5:
   br label %next.3
 next.3:
-  %v4 = load i32, ptr %v0, align 4
-  %v5 = zext i32 %v4 to i64
-  %v6 = icmp eq i64 %v5, 443
-  br i1 %v6, label %then.7, label %end.8
-then.7:
-  ret i32 1
-end.8:
-  br label %next.6
-next.6:
+  %v5 = load i32, ptr %v0, align 4
+  %v6 = zext i32 %v5 to i64
+  %v7 = icmp eq i64 %v6, 443
+  br i1 %v7, label %then.8, label %end.9
+then.8:
+  store i32 1, ptr %v4, align 4
+  br label %return.6
+end.9:
+  br label %next.7
+next.7:
   br label %end.2
 end.2:
-  %v7 = load i32, ptr %v0, align 4
-  %v8 = zext i32 %v7 to i64
-  %v9 = icmp ugt i64 %v8, 443
-  br i1 %v9, label %yes.9, label %no.10
-yes.9:
-  br label %join.11
-no.10:
-  br label %join.11
-join.11:
-  %v10 = phi i64 [ 2, %yes.9 ], [ 0, %no.10 ]
-  %v11 = trunc i64 %v10 to i32
-  ret i32 %v11
+  %v8 = load i32, ptr %v0, align 4
+  %v9 = zext i32 %v8 to i64
+  %v10 = icmp ugt i64 %v9, 443
+  br i1 %v10, label %yes.10, label %no.11
+yes.10:
+  br label %join.12
+no.11:
+  br label %join.12
+join.12:
+  %v11 = phi i64 [ 2, %yes.10 ], [ 0, %no.11 ]
+  %v12 = trunc i64 %v11 to i32
+  store i32 %v12, ptr %v4, align 4
+  br label %return.6
+return.6:
+  %v13 = load i32, ptr %v4, align 4
+  ret i32 %v13
 }
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
 attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
+attributes #2 = { nounwind inaccessiblememonly }
+attributes #3 = { nounwind readnone willreturn }

@@ -8,6 +8,7 @@ entry.0:
   %v3 = alloca [8 x i8], align 8
   %v23 = alloca [4 x i8], align 4
   %v53 = alloca [4 x i8], align 4
+  %v77 = alloca [4 x i8], align 4
   br label %body.1
 body.1:
   %v1 = load i64, ptr %v0, align 8
@@ -90,78 +91,84 @@ body.1:
   %v76 = icmp ne i64 %v75, 0
   br i1 %v76, label %then.2, label %end.3
 then.2:
-  ret i32 1
+  store i32 1, ptr %v77, align 4
+  br label %return.4
 end.3:
-  %v77 = call i64 inttoptr (i64 35 to ptr)()
-  %v78 = inttoptr i64 %v77 to ptr
-  %v79 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 3, i32 3), !llvm.preserve.access.index !4
-  %v80 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v79, i64 0)
-  %v81 = zext i32 %v80 to i64
-  %v82 = getelementptr i8, ptr %v78, i64 %v81
-  %v83 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 8, ptr %v82)
-  %v84 = load i64, ptr %v3, align 8
-  %v85 = inttoptr i64 %v84 to ptr
+  %v78 = call i64 inttoptr (i64 35 to ptr)()
+  %v79 = inttoptr i64 %v78 to ptr
+  %v80 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 3, i32 3), !llvm.preserve.access.index !4
+  %v81 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v80, i64 0)
+  %v82 = zext i32 %v81 to i64
+  %v83 = getelementptr i8, ptr %v79, i64 %v82
+  %v84 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 8, ptr %v83)
+  %v85 = load i64, ptr %v3, align 8
+  %v86 = inttoptr i64 %v85 to ptr
   store i64 0, ptr %v3, align 8
-  %v86 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
-  %v87 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v86, i64 1)
-  %v88 = zext i32 %v87 to i64
-  %v89 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
-  %v90 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v89, i64 0)
-  %v91 = zext i32 %v90 to i64
-  %v92 = getelementptr i8, ptr %v85, i64 %v91
-  %v93 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 %v88, ptr %v92)
-  %v94 = load i64, ptr %v3, align 8
-  %v95 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
-  %v96 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v95, i64 4)
-  %v97 = zext i32 %v96 to i64
-  %v98 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
-  %v99 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v98, i64 5)
-  %v100 = zext i32 %v99 to i64
-  %v101 = shl i64 %v94, %v97
-  %v102 = lshr i64 %v101, %v100
-  %v103 = trunc i64 %v102 to i32
-  %v104 = zext i32 %v103 to i64
-  %v105 = icmp ult i64 %v104, 4
-  br i1 %v105, label %index.4, label %default.5
-index.4:
-  %v106 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
-  %v107 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v106, i32 1, i32 0), !llvm.preserve.access.index !14
-  %v108 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v107, i64 1)
-  %v109 = zext i32 %v108 to i64
-  %v110 = mul i64 %v104, %v109
-  %v111 = getelementptr i8, ptr %v85, i64 %v110
+  %v87 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
+  %v88 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v87, i64 1)
+  %v89 = zext i32 %v88 to i64
+  %v90 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
+  %v91 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v90, i64 0)
+  %v92 = zext i32 %v91 to i64
+  %v93 = getelementptr i8, ptr %v86, i64 %v92
+  %v94 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 %v89, ptr %v93)
+  %v95 = load i64, ptr %v3, align 8
+  %v96 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
+  %v97 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v96, i64 4)
+  %v98 = zext i32 %v97 to i64
+  %v99 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 1, i32 1), !llvm.preserve.access.index !13
+  %v100 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v99, i64 5)
+  %v101 = zext i32 %v100 to i64
+  %v102 = shl i64 %v95, %v98
+  %v103 = lshr i64 %v102, %v101
+  %v104 = trunc i64 %v103 to i32
+  %v105 = zext i32 %v104 to i64
+  %v106 = icmp ult i64 %v105, 4
+  br i1 %v106, label %index.5, label %default.6
+index.5:
+  %v107 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
+  %v108 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v107, i32 1, i32 0), !llvm.preserve.access.index !14
+  %v109 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v108, i64 1)
+  %v110 = zext i32 %v109 to i64
+  %v111 = mul i64 %v105, %v110
+  %v112 = getelementptr i8, ptr %v86, i64 %v111
   store i64 0, ptr %v3, align 8
-  %v112 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
-  %v113 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v112, i32 1, i32 0), !llvm.preserve.access.index !14
-  %v114 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v113, i32 0, i32 0), !llvm.preserve.access.index !16
-  %v115 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v114, i64 1)
-  %v116 = zext i32 %v115 to i64
-  %v117 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
-  %v118 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v117, i32 1, i32 0), !llvm.preserve.access.index !14
-  %v119 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v118, i32 0, i32 0), !llvm.preserve.access.index !16
-  %v120 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v119, i64 0)
-  %v121 = zext i32 %v120 to i64
-  %v122 = getelementptr i8, ptr %v111, i64 %v121
-  %v123 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 %v116, ptr %v122)
-  %v124 = load i64, ptr %v3, align 8
-  %v125 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
-  %v126 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v125, i32 1, i32 0), !llvm.preserve.access.index !14
-  %v127 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v126, i32 0, i32 0), !llvm.preserve.access.index !16
-  %v128 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v127, i64 4)
-  %v129 = zext i32 %v128 to i64
-  %v130 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
-  %v131 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v130, i32 1, i32 0), !llvm.preserve.access.index !14
-  %v132 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v131, i32 0, i32 0), !llvm.preserve.access.index !16
-  %v133 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v132, i64 5)
-  %v134 = zext i32 %v133 to i64
-  %v135 = shl i64 %v124, %v129
-  %v136 = ashr i64 %v135, %v134
-  %v137 = trunc i64 %v136 to i32
-  %v138 = sext i32 %v137 to i64
-  %v139 = trunc i64 %v138 to i32
-  ret i32 %v139
-default.5:
-  ret i32 0
+  %v113 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
+  %v114 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v113, i32 1, i32 0), !llvm.preserve.access.index !14
+  %v115 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v114, i32 0, i32 0), !llvm.preserve.access.index !16
+  %v116 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v115, i64 1)
+  %v117 = zext i32 %v116 to i64
+  %v118 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
+  %v119 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v118, i32 1, i32 0), !llvm.preserve.access.index !14
+  %v120 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v119, i32 0, i32 0), !llvm.preserve.access.index !16
+  %v121 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v120, i64 0)
+  %v122 = zext i32 %v121 to i64
+  %v123 = getelementptr i8, ptr %v112, i64 %v122
+  %v124 = call i64 inttoptr (i64 113 to ptr)(ptr %v3, i64 %v117, ptr %v123)
+  %v125 = load i64, ptr %v3, align 8
+  %v126 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
+  %v127 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v126, i32 1, i32 0), !llvm.preserve.access.index !14
+  %v128 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v127, i32 0, i32 0), !llvm.preserve.access.index !16
+  %v129 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v128, i64 4)
+  %v130 = zext i32 %v129 to i64
+  %v131 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) null, i32 0, i32 0), !llvm.preserve.access.index !13
+  %v132 = call ptr @llvm.preserve.array.access.index.p0.p0(ptr elementtype([1 x i64]) %v131, i32 1, i32 0), !llvm.preserve.access.index !14
+  %v133 = call ptr @llvm.preserve.struct.access.index.p0.p0(ptr elementtype([1 x i64]) %v132, i32 0, i32 0), !llvm.preserve.access.index !16
+  %v134 = call i32 @llvm.bpf.preserve.field.info.p0(ptr %v133, i64 5)
+  %v135 = zext i32 %v134 to i64
+  %v136 = shl i64 %v125, %v130
+  %v137 = ashr i64 %v136, %v135
+  %v138 = trunc i64 %v137 to i32
+  %v139 = sext i32 %v138 to i64
+  %v140 = trunc i64 %v139 to i32
+  store i32 %v140, ptr %v77, align 4
+  br label %return.4
+default.6:
+  store i32 0, ptr %v77, align 4
+  br label %return.4
+return.4:
+  %v141 = load i32, ptr %v77, align 4
+  ret i32 %v141
 }
 
 declare i32 @llvm.bpf.preserve.field.info.p0(ptr, i64 immarg)
@@ -170,3 +177,5 @@ declare ptr @llvm.preserve.array.access.index.p0.p0(ptr, i32 immarg, i32 immarg)
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
 attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
+attributes #2 = { nounwind inaccessiblememonly }
+attributes #3 = { nounwind readnone willreturn }

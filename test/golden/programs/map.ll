@@ -8,6 +8,7 @@ entry.0:
   %v4 = alloca [4 x i8], align 4
   %v8 = alloca [8 x i8], align 8
   %v11 = alloca [8 x i8], align 8
+  %v17 = alloca [4 x i8], align 4
   br label %body.1
 body.1:
   %v1 = getelementptr i8, ptr %v0, i64 32
@@ -31,10 +32,17 @@ missing.2:
 found.3:
   %v15 = load ptr, ptr %v8, align 8
   %v16 = atomicrmw add ptr %v15, i64 1 seq_cst
-  ret i32 0
+  store i32 0, ptr %v17, align 4
+  br label %return.5
 default.4:
-  ret i32 0
+  store i32 0, ptr %v17, align 4
+  br label %return.5
+return.5:
+  %v18 = load i32, ptr %v17, align 4
+  ret i32 %v18
 }
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
 attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
+attributes #2 = { nounwind inaccessiblememonly }
+attributes #3 = { nounwind readnone willreturn }

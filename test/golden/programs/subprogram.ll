@@ -13,7 +13,7 @@ body.1:
   %v6 = trunc i64 %v4 to i32
   store i32 %v6, ptr %v5, align 4
   %v7 = call ptr inttoptr (i64 1 to ptr)(ptr @buckets, ptr %v5)
-  call void asm sideeffect "", ""()
+  call void asm sideeffect "", ""() #2
   %v8 = icmp ne ptr %v7, null
   br i1 %v8, label %end.3, label %then.2
 then.2:
@@ -400,45 +400,59 @@ default.4:
 
 define dso_local i32 @police(ptr %v0) #0 section "xdp" {
 entry.0:
+  %v1 = alloca [8 x i8], align 8
+  %v2 = alloca [8 x i8], align 8
+  %v28 = alloca [4 x i8], align 4
+  %v3 = load i32, ptr %v0, align 4
+  %v4 = zext i32 %v3 to i64
+  %v5 = inttoptr i64 %v4 to ptr
+  store ptr %v5, ptr %v1, align 8
+  %v6 = getelementptr i8, ptr %v0, i64 4
+  %v7 = load i32, ptr %v6, align 4
+  %v8 = zext i32 %v7 to i64
+  %v9 = inttoptr i64 %v8 to ptr
+  store ptr %v9, ptr %v2, align 8
   br label %body.1
 body.1:
-  %v1 = load i32, ptr %v0, align 4
-  %v2 = zext i32 %v1 to i64
-  %v3 = inttoptr i64 %v2 to ptr
-  %v4 = getelementptr i8, ptr %v0, i64 4
-  %v5 = load i32, ptr %v4, align 4
-  %v6 = zext i32 %v5 to i64
-  %v7 = inttoptr i64 %v6 to ptr
-  %v8 = ptrtoint ptr %v7 to i64
-  %v9 = ptrtoint ptr %v3 to i64
-  %v10 = sub i64 %v8, %v9
-  %v11 = call i64 @spend(i64 %v10, i64 3)
-  %v12 = icmp slt i64 %v11, 0
-  br i1 %v12, label %default.5, label %on.4
+  %v10 = load ptr, ptr %v1, align 8
+  %v11 = load ptr, ptr %v2, align 8
+  %v12 = ptrtoint ptr %v11 to i64
+  %v13 = ptrtoint ptr %v10 to i64
+  %v14 = sub i64 %v12, %v13
+  %v15 = call i64 @spend(i64 %v14, i64 3)
+  %v16 = icmp slt i64 %v15, 0
+  br i1 %v16, label %default.5, label %on.4
 on.4:
-  %v13 = lshr i64 %v11, 1
-  %v14 = add i64 %v10, 1
-  %v15 = trunc i64 %v14 to i32
-  %v16 = zext i32 %v15 to i64
-  %v17 = call i64 @spend(i64 %v16, i64 5)
-  %v18 = icmp slt i64 %v17, 0
-  br i1 %v18, label %default.5, label %on.6
+  %v17 = lshr i64 %v15, 1
+  %v18 = add i64 %v14, 1
+  %v19 = trunc i64 %v18 to i32
+  %v20 = zext i32 %v19 to i64
+  %v21 = call i64 @spend(i64 %v20, i64 5)
+  %v22 = icmp slt i64 %v21, 0
+  br i1 %v22, label %default.5, label %on.6
 on.6:
-  %v19 = lshr i64 %v17, 1
-  %v20 = add i64 %v13, %v19
-  %v21 = icmp ugt i64 %v20, 100
-  br i1 %v21, label %yes.2, label %no.3
+  %v23 = lshr i64 %v21, 1
+  %v24 = add i64 %v17, %v23
+  %v25 = icmp ugt i64 %v24, 100
+  br i1 %v25, label %yes.2, label %no.3
 yes.2:
   br label %join.7
 no.3:
   br label %join.7
 join.7:
-  %v22 = phi i64 [ 1, %yes.2 ], [ 2, %no.3 ]
-  %v23 = trunc i64 %v22 to i32
-  ret i32 %v23
+  %v26 = phi i64 [ 1, %yes.2 ], [ 2, %no.3 ]
+  %v27 = trunc i64 %v26 to i32
+  store i32 %v27, ptr %v28, align 4
+  br label %return.8
 default.5:
-  ret i32 2
+  store i32 2, ptr %v28, align 4
+  br label %return.8
+return.8:
+  %v29 = load i32, ptr %v28, align 4
+  ret i32 %v29
 }
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
 attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
+attributes #2 = { nounwind inaccessiblememonly }
+attributes #3 = { nounwind readnone willreturn }
