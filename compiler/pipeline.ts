@@ -1,7 +1,7 @@
 /** The way of a program, one call a stage, each taking what the stage before gives. */
 import path from 'node:path';
 import { checkLimits } from './check/index.js';
-import type { Diagnostic } from './diagnostics/index.js';
+import { moduleNotLoaded, sliceRefused, sliceThrew, sliceTimedOut, type Diagnostic } from './diagnostics/index.js';
 import { discover } from './discover/index.js';
 import { tsbpfName } from './discover/symbols.js';
 import type { Recording } from './evaluated/recording.js';
@@ -36,7 +36,16 @@ export async function runPipeline(entry: string, options: CompilerOptions, host:
   const needed = neededDeclarations(path.resolve(host.currentDirectory, entry), host);
   const compiled = needed && (await attempt(() => runStages(openProgram(entry, host, needed), options, host)));
   // Messages may speak of what only the whole declarations have, so that errors are looked for with these.
-  return compiled && !hasErrors(compiled.diagnostics) ? compiled : runStages(openProgram(entry, host), options, host);
+  return compiled && isFinal(compiled.diagnostics) ? compiled : runStages(openProgram(entry, host), options, host);
+}
+
+/** What failed as it was computed would fail again, after the same time. */
+function isFinal(diagnostics: readonly Diagnostic[]): boolean {
+  const failures: readonly number[] = [sliceThrew, sliceTimedOut, sliceRefused, moduleNotLoaded].map(
+    ({ code }) => code,
+  );
+  const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  return errors.every(({ source, code }) => source === 'tsbpf' && failures.includes(code));
 }
 
 async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 /** Partial evaluation: which expressions are known at build, and their values. */
 import { ts } from '../typescript.js';
+import { isPromise, isProxy } from 'node:util/types';
 import * as constants from '../../runtime/constants.js';
 import * as types from '../../runtime/types.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -172,9 +173,9 @@ export class Evaluator {
   #outcome(outcome: Outcome, place: ts.Node): Evaluation {
     if (!outcome.ok) return { kind: 'failed', diagnostic: describeFailure(outcome.failure, place) };
     const { value } = outcome;
-    const isPromise =
-      typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-    return isPromise ? notStatic({ node: place, text: 'is awaited' }) : { kind: 'static', value };
+    if (typeof value !== 'object' || value === null) return { kind: 'static', value };
+    if (isProxy(value)) return { kind: 'failed', diagnostic: sliceRefused(place, 'its value is a Proxy', undefined) };
+    return isPromise(value) ? notStatic({ node: place, text: 'is awaited' }) : { kind: 'static', value };
   }
 }
 

@@ -16,6 +16,7 @@ const refusedGlobals: Readonly<Record<string, string>> = {
   setTimeout: 'it waits for a timer',
   setInterval: 'it waits for a timer',
   setImmediate: 'it waits for the event loop',
+  queueMicrotask: 'it waits for the event loop',
   BroadcastChannel: 'it talks to other threads',
   MessageChannel: 'it talks to other threads',
 };

@@ -1,4 +1,5 @@
 /** Modules from outside the project: npm packages and JSON as they are, `node:` modules without their ways to the outside. */
+import { statSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +8,9 @@ import { continueElsewhere } from '../elsewhere.js';
 import type { Host } from '../host.js';
 import { builtinName, isModuleKnownAtLoad, refusedMember, refusedModule } from './globals.js';
 import type { ModuleRequest } from './model.js';
-import { KnownAtLoad, Refused, type World } from './world.js';
+import { guardProcess } from './guard.js';
+import { probePackage } from './probe.js';
+import { KnownAtLoad, Refused, timeLimit, type World } from './world.js';
 
 /** A module that is not there, or that threw while it loaded. */
 export class ModuleNotLoaded {
@@ -39,6 +42,9 @@ export class Modules {
     const key = this.#key(specifier, file);
     if (isBuiltin(specifier) || this.#loaded.has(key)) return;
     try {
+      await continueElsewhere();
+      const reason = await probePackage(specifier, file, timeLimit);
+      if (reason !== undefined) throw new Error(reason);
       this.#loaded.set(key, { namespace: await importFrom(specifier, file) });
     } catch (error) {
       this.#loaded.set(key, { error: notLoaded(specifier, error) });
@@ -111,6 +117,23 @@ export class Modules {
     return guarded as Record<string, unknown>;
   }
 
+  /** Stands for functions and classes alike. */
+  #refusing(reason: string): unknown {
+    const stop = () => this.#world.stop(new Refused(reason));
+    return function () {
+      stop();
+    };
+  }
+
+  /** Reading what is no file may wait for ever, and no clock ends that. */
+  #reader(read: unknown): unknown {
+    return (file: unknown, ...others: unknown[]) => {
+      const isNoFile = typeof file === 'number' || ((file instanceof URL || typeof file === 'string') && !isFile(file));
+      if (isNoFile) this.#world.stop(new Refused('it reads from a device, a pipe or standard input'));
+      return (read as (...given: unknown[]) => unknown)(file, ...others);
+    };
+  }
+
   #guard(name: string, module: object): object {
     const whole = refusedModule(name);
     return new Proxy(module, {
@@ -119,9 +142,23 @@ export class Modules {
         if (isModuleKnownAtLoad(name, member)) return this.#world.stop(new KnownAtLoad(`${name}.${member}`));
         const reason = whole ?? refusedMember(name, member);
         const value: unknown = member === 'default' ? this.#builtin(name) : Reflect.get(target, key);
-        return reason && typeof value === 'function' ? () => this.#world.stop(new Refused(reason)) : value;
+        if (typeof value !== 'function') return value;
+        if (reason) return this.#refusing(reason);
+        return name === 'fs' && readers.test(member) ? this.#reader(value) : value;
       },
     });
+  }
+}
+
+const readers = /^(readFile|readFileSync|readSync|open|openSync|createReadStream)$/;
+
+/** What is missing, or cannot be looked at, gives the error that reading it gives. */
+function isFile(file: string | URL): boolean {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() || stat.isDirectory();
+  } catch {
+    return true;
   }
 }
 
@@ -136,7 +173,17 @@ function notLoaded(specifier: string, error: unknown): ModuleNotLoaded {
 
 /** Imports as code in that file would, so that the package's own conditions and versions hold. */
 async function importFrom(specifier: string, file: string): Promise<unknown> {
-  await continueElsewhere();
+  const restore = guardProcess(() => {
+    throw new Error('it ends the process');
+  });
+  try {
+    return await importUnguarded(specifier, file);
+  } finally {
+    restore();
+  }
+}
+
+function importUnguarded(specifier: string, file: string): Promise<unknown> {
   const absolute = path.resolve(file);
   const loader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)
     ?.USE_MAIN_CONTEXT_DEFAULT_LOADER;

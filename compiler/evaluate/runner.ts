@@ -1,6 +1,7 @@
 /** Runs cells: each at most once, what it depends on first, in the world of slices. */
 import { ts } from '../typescript.js';
 import path from 'node:path';
+import { isProxy } from 'node:util/types';
 import { pathToFileURL } from 'node:url';
 import type { Assessor } from './assessor.js';
 import type { Bindings, Cell, Reference, Target } from './model.js';
@@ -209,6 +210,7 @@ export class Runner {
   }
 
   #failure(error: unknown): Failure {
+    if (isProxy(error)) return { kind: 'threw', message: 'a Proxy was thrown', where: undefined };
     const cause = this.#world.stopped && !(error instanceof TimedOut) ? this.#world.stopped : error;
     if (cause instanceof CellFailed) return this.#failure(cause.cause);
     if (cause instanceof TimedOut) return { kind: 'timeout' };
@@ -217,7 +219,18 @@ export class Runner {
     if (cause instanceof ModuleNotLoaded) {
       return { kind: 'module', specifier: cause.specifier, message: cause.message };
     }
-    return { kind: 'threw', message: describe(cause), where: this.#where((cause as { stack?: unknown })?.stack) };
+    return this.#thrown(cause);
+  }
+
+  /** What was thrown may have code of its own behind its properties. */
+  #thrown(cause: unknown): Failure {
+    try {
+      return this.#world.run(() => {
+        return { kind: 'threw', message: describe(cause), where: this.#where((cause as { stack?: unknown })?.stack) };
+      });
+    } catch {
+      return { kind: 'threw', message: 'what was thrown cannot be looked at', where: undefined };
+    }
   }
 
   #where(stack: unknown): string | undefined {

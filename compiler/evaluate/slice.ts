@@ -3,6 +3,7 @@ import { ts } from '../typescript.js';
 import { conversionEdits, type Conversions } from './conversions.js';
 import { applyEdits, eraseModifiers, eraseTypes, type Edit } from './erase.js';
 import type { Cell, Reference } from './model.js';
+import { tickName } from './world.js';
 
 export interface Slice {
   /** An expression whose value is `(lazy) => (…parameters) => value`. */
@@ -36,12 +37,30 @@ export function createSlice(
     if (isLazy(reference)) lazy.push(name);
     if (!parameters.some((one) => one.name === name)) parameters.push({ name, reference });
   }
-  const body = bodyOf(cell, [...edits, ...conversionEdits(root, conversions)]);
+  const body = bodyOf(cell, [...edits, ...conversionEdits(root, conversions), ...tickEdits(root)]);
   const names = parameters.map(({ name }) => name).filter((name) => !lazy.includes(name));
   const inner = `function (${names.join(', ')}) { 'use strict'; ${body} }`;
   const code = lazy.length > 0 ? `(function ($lazy) { with ($lazy) { return (${inner}); } })` : `(() => (${inner}))`;
   const start = root.getSourceFile().getLineAndCharacterOfPosition(root.getStart());
   return { code, parameters, firstLine: start.line + 1 };
+}
+
+/** A call at the start of every round of every loop. */
+function tickEdits(root: ts.Node): readonly Edit[] {
+  const edits: Edit[] = [];
+  const insert = (position: number, text: string) => edits.push({ start: position, end: position, text });
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isIterationStatement(node, false)) {
+      const { statement } = node;
+      const isBlock = ts.isBlock(statement);
+      insert(isBlock ? statement.getStart() + 1 : statement.getStart(), `${isBlock ? '' : '{ '}${tickName}(); `);
+      if (!isBlock) insert(statement.end, ' }');
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return edits;
 }
 
 function bodyOf(cell: Cell, replacements: readonly Edit[]): string {

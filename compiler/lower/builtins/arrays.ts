@@ -9,6 +9,7 @@ import { Merge } from '../merge.js';
 import { truth } from '../scalars.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
+import { elementsOfConstant } from '../visitors/fold.js';
 import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
 
@@ -74,23 +75,17 @@ export function callArrayMethod(
   node: ts.CallExpression,
   context: LoweringContext,
 ): Value {
-  const elements = elementsOf(receiver, context);
+  const elements = elementsOf(receiver, node, context);
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (!elements || !method) return context.refuse(notCallable(node.expression, node.expression.getText()));
   if (elements.length > MOST_ELEMENTS) context.refuse(tooManyIterations(node, elements.length, MOST_ELEMENTS));
   return method(elements, node, context);
 }
 
-function elementsOf(receiver: Value, context: LoweringContext): Elements | undefined {
-  if (
-    receiver.kind === 'static' &&
-    receiver.value &&
-    typeof receiver.value === 'object' &&
-    Symbol.iterator in receiver.value
-  ) {
-    const values = [...(receiver.value as Iterable<unknown>)];
-    return { receiver, length: values.length, at: (index) => known(values[index]) };
-  }
+function elementsOf(receiver: Value, node: ts.Node, context: LoweringContext): Elements | undefined {
+  const isObject = receiver.kind === 'static' && typeof receiver.value === 'object';
+  const values = isObject && elementsOfConstant(receiver.value, MOST_ELEMENTS, node, context);
+  if (values) return { receiver, length: values.length, at: (index) => known(values[index]) };
   if (receiver.kind === 'list')
     return { receiver, length: receiver.elements.length, at: (index) => receiver.elements[index]! };
   if (receiver.kind === 'literal') {

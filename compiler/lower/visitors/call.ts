@@ -24,9 +24,13 @@ import { isScalar } from '../../types/types.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { describeValue, isNamespaceLike, ownOf, whenPresent } from './access.js';
 import { lowerStatements } from './block.js';
+import { elementsOfConstant } from './fold.js';
 import { lowerExpression } from './index.js';
 import { knownElements } from './rest.js';
 import { bind, destructure, withDefault } from './variables.js';
+
+/** More make no call; it is there for iterators without an end. */
+const MOST_ARGUMENTS = 1024;
 
 export function lowerCall(node: ts.CallExpression, context: LoweringContext): Value {
   const callee = unwrap(node.expression) as ts.Expression;
@@ -108,7 +112,9 @@ export function lowerArguments(node: ts.CallExpression, context: LoweringContext
     if (known) return known;
     if (value.kind !== 'static')
       return context.refuse(unsupportedSyntax(argument, 'Spread of values that are known at run time only'));
-    return [...(value.value as Iterable<unknown>)].map((item) => ({ kind: 'static', value: item }));
+    const items = elementsOfConstant(value.value, MOST_ARGUMENTS, argument, context);
+    if (!items) return context.refuse(unsupportedSyntax(argument, 'Spread of what is no list'));
+    return items.map((item) => ({ kind: 'static', value: item }));
   });
 }
 

@@ -62,3 +62,29 @@ function givesFunctions(value: unknown, depth = 0): boolean {
   const isPlain = Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
   return isPlain && Object.values(value).some((member) => givesFunctions(member, depth + 1));
 }
+
+/**
+ * The elements of a constant that is iterated over. Its iterator may be code of the user, so it runs as a slice does.
+ *
+ * @returns undefined where it is nothing to iterate over; of an endless one, `most` elements and one.
+ */
+export function elementsOfConstant(
+  value: unknown,
+  most: number,
+  node: ts.Node,
+  context: LoweringContext,
+): readonly unknown[] | undefined {
+  const isPlain = typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value);
+  if (isPlain) return [...(value as Iterable<unknown>)];
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) return undefined;
+  const result = context.module.evaluator.call(() => take(value as Iterable<unknown>, most + 1), [], node);
+  if (result.kind === 'static') return result.value as unknown[];
+  if (result.kind === 'failed') context.report(result.diagnostic);
+  throw new Refused();
+}
+
+function take(values: Iterable<unknown>, most: number): unknown[] {
+  const taken: unknown[] = [];
+  for (const value of values) if (taken.push(value) >= most) break;
+  return taken;
+}

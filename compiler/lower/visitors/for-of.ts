@@ -14,7 +14,7 @@ import { number } from '../scalars.js';
 import type { Reference, Value } from '../values.js';
 import { describeValue } from './access.js';
 import { assignTo } from './assignment-pattern.js';
-import { fold } from './fold.js';
+import { elementsOfConstant, fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
 import { bind, destructure } from './variables.js';
@@ -29,7 +29,7 @@ export function lowerForOf(node: ts.ForOfStatement, context: LoweringContext): v
   if (source.kind === 'reference' && source.type.kind === 'array')
     return overArray(node, source, source.type, undefined, context);
   if (source.kind === 'reference' && source.type.kind === 'chars') return overText(node, source, context);
-  const items = knownItems(source);
+  const items = knownItems(source, node.expression, context);
   if (!items) return context.refuse(unsupportedSyntax(node.expression, `Iterating over ${describeValue(source)}`));
   if (items.length > MOST_ITERATIONS) context.refuse(tooManyIterations(node, items.length, MOST_ITERATIONS));
   unroll(node, items, context);
@@ -52,17 +52,11 @@ function viewOf(
   return source.kind === 'reference' && source.type.kind === 'array' ? { source, type: source.type, what } : undefined;
 }
 
-function knownItems(source: Value): Value[] | undefined {
+function knownItems(source: Value, node: ts.Node, context: LoweringContext): Value[] | undefined {
   if (source.kind === 'list') return [...source.elements];
   if (source.kind === 'literal') return [...source.members.values()];
-  if (
-    source.kind !== 'static' ||
-    source.value === null ||
-    (typeof source.value !== 'object' && typeof source.value !== 'string')
-  )
-    return undefined;
-  if (!(Symbol.iterator in Object(source.value))) return undefined;
-  return [...(source.value as Iterable<unknown>)].map((value) => ({ kind: 'static', value }));
+  const values = source.kind === 'static' && elementsOfConstant(source.value, MOST_ITERATIONS, node, context);
+  return values ? values.map((value) => ({ kind: 'static', value })) : undefined;
 }
 
 function unroll(node: ts.ForOfStatement, items: readonly Value[], context: LoweringContext): void {

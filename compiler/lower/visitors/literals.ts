@@ -4,8 +4,12 @@ import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom } from '../memory.js';
 import type { LiteralValue, Value } from '../values.js';
+import { elementsOfConstant } from './fold.js';
 import { lowerExpression } from './index.js';
 import { knownElements } from './rest.js';
+
+/** More has no place in the kernel; it is there for iterators without an end. */
+const MOST_ELEMENTS = 65536;
 
 export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, context: LoweringContext): LiteralValue {
   const members = new Map<string, Value>();
@@ -30,7 +34,8 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, context: Lowe
       if (known) continue;
       if (value.kind !== 'static')
         return context.refuse(unsupportedSyntax(element, 'Spread of values that are known at run time only'));
-      for (const item of value.value as Iterable<unknown>)
+      const items = elementsOfConstant(value.value, MOST_ELEMENTS, element, context);
+      for (const item of items ?? context.refuse(unsupportedSyntax(element, 'Spread of what is no list')))
         members.set(String(members.size), { kind: 'static', value: item });
     } else {
       members.set(String(members.size), lowerExpression(element, context));
