@@ -1,5 +1,6 @@
 /** The way of a program, one call a stage, each taking what the stage before gives. */
 import path from 'node:path';
+import { brokenParts } from './check/broken.js';
 import { checkLimits } from './check/index.js';
 import { moduleNotLoaded, sliceRefused, sliceThrew, sliceTimedOut, type Diagnostic } from './diagnostics/index.js';
 import { discover } from './discover/index.js';
@@ -31,7 +32,10 @@ export interface Compiled {
   readonly recording?: Recording | undefined;
 }
 
-/** Everything up to the IR. Diagnostics are collected; a stage that leaves errors is the last. */
+/**
+ * Everything up to the IR. Diagnostics are collected: errors in the files themselves end it, all others only keep the parts
+ * in error from the stages that follow.
+ */
 export async function runPipeline(entry: string, options: CompilerOptions, host: Host): Promise<Compiled> {
   const needed = neededDeclarations(path.resolve(host.currentDirectory, entry), host);
   const compiled = needed && (await attempt(() => runStages(openProgram(entry, host, needed), options, host)));
@@ -44,8 +48,7 @@ function isFinal(diagnostics: readonly Diagnostic[]): boolean {
   const failures: readonly number[] = [sliceThrew, sliceTimedOut, sliceRefused, moduleNotLoaded].map(
     ({ code }) => code,
   );
-  const errors = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
-  return errors.every(({ source, code }) => source === 'tsbpf' && failures.includes(code));
+  return diagnostics.filter(isError).every(({ source, code }) => source === 'tsbpf' && failures.includes(code));
 }
 
 async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {
@@ -66,11 +69,13 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
 
   const { discovery, diagnostics } = discover(opened);
   const found = [...opened.diagnostics, ...diagnostics, ...checkBpfHalf(opened, discovery)];
-  if (hasErrors(found)) return stop(found, discovery);
+  const limits = checkLimits(discovery, opened.checker);
+  const early = [...found, ...limits];
+  // What is not in error is looked at to the end, so that one run reports it all.
+  const broken = brokenParts(early.filter(isError), opened, discovery);
+  if (!broken) return stop(early, discovery);
 
   const evaluator = await prepareEvaluator(opened, discovery, options, host);
-  const limits = checkLimits(discovery, opened.checker);
-  if (hasErrors(limits)) return stop([...found, ...limits], discovery);
 
   const recording = options.record ? await createRecording() : undefined;
   const lowered = lower({
@@ -81,8 +86,9 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
     projectDirectory: projectDirectory(sourceFile.fileName, host),
     readFile: (file) => host.readFile(file),
     recording,
+    broken,
   });
-  const all = [...found, ...limits, ...lowered.diagnostics];
+  const all = [...early, ...lowered.diagnostics];
   if (hasErrors(all)) return stop(all, discovery);
   const ir = lowered.ir.globals.length > 0 ? printModule(lowered.ir) : '';
   const { programs, scratch, ir: module } = lowered;
@@ -97,7 +103,11 @@ async function createRecording(): Promise<Recording> {
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error);
+  return diagnostics.some(isError);
+}
+
+function isError({ category }: Diagnostic): boolean {
+  return category === ts.DiagnosticCategory.Error;
 }
 
 async function prepareEvaluator(

@@ -124,6 +124,7 @@ export function lowerCallback(
   context: LoweringContext,
 ): Callback {
   const { module } = context;
+  if (module.isBroken(callee.node)) throw new Refused();
   for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent) {
     if (frame.function === callee.node) context.refuse(recursion(at, 'this function'));
   }

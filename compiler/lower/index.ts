@@ -1,4 +1,5 @@
 /** Lowers all programs of a file, and the maps that it declares, into one IR module. */
+import type { ts } from '@ts-morph/bootstrap';
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { IrModule } from '../ir/module.js';
 import type { CompiledProgram } from '../model.js';
@@ -20,9 +21,12 @@ export interface Lowered {
 
 export function lower(input: ModuleInput): Lowered {
   const module = new ModuleContext(input);
-  for (const map of input.discovery.maps.values()) attempt(() => module.map(map));
-  for (const shared of input.discovery.shared.values()) attempt(() => module.defineShared(shared));
-  const programs = input.discovery.programs.flatMap((program) => lowerProgram(program, module) ?? []);
+  const isWhole = ({ declaration }: { declaration: ts.Node }) => !module.isBroken(declaration);
+  for (const map of [...input.discovery.maps.values()].filter(isWhole)) attempt(() => module.map(map));
+  for (const shared of [...input.discovery.shared.values()].filter(isWhole)) attempt(() => module.defineShared(shared));
+  const programs = input.discovery.programs
+    .filter((program) => !module.isBroken(program.function) && !module.isBroken(program.site))
+    .flatMap((program) => lowerProgram(program, module) ?? []);
   module.kernelDebug.finish();
   if (programs.length > 0 || module.ir.globals.length > 0) addLicense(module);
   return { ir: module.ir, programs, diagnostics: module.diagnostics, scratch: new ScratchMaps(module) };

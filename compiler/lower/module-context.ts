@@ -26,6 +26,8 @@ export interface ModuleInput {
   readFile(file: string): string | undefined;
   /** Takes down what is decided, for `--emit evaluated`. */
   readonly recording?: Recording | undefined;
+  /** Functions and declarations that are in error already: they are not lowered, and what uses them is given up silently. */
+  readonly broken?: ReadonlySet<ts.Node>;
 }
 
 /** A constant of `.rodata` that is filled in at load. */
@@ -46,6 +48,7 @@ export class ModuleContext {
   readonly options: CompilerOptions;
   readonly discovery: Discovery;
   readonly recording: Recording | undefined;
+  private readonly broken: ReadonlySet<ts.Node>;
   private readonly layouts = new Map<DiscoveredMap, MapLayout>();
   private readonly sharedTypes = new Map<DiscoveredShared, BpfType>();
   private readonly loads = new Map<ts.Symbol, LoadVariable>();
@@ -62,6 +65,7 @@ export class ModuleContext {
     this.options = input.options;
     this.discovery = input.discovery;
     this.recording = input.recording;
+    this.broken = input.broken ?? new Set();
     this.debug = new DebugInfo(input.discovery.entry, input.projectDirectory);
     this.ir = new IrModule(String(this.debug.file(input.discovery.entry).fields['filename']));
     this.ir.compileUnit = this.debug.compileUnit;
@@ -69,6 +73,13 @@ export class ModuleContext {
     this.kernelTypes = new KernelTypes(input.checker, this.types);
     this.kernelDebug = new KernelDebug(this.debug);
     this.callGraph = new CallGraph(input.checker);
+  }
+
+  /** Whether a node is, or stands in, a part that is in error already. */
+  isBroken(node: ts.Node): boolean {
+    if (this.broken.size === 0) return false;
+    for (let at: ts.Node | undefined = node; at; at = at.parent) if (this.broken.has(at)) return true;
+    return false;
   }
 
   /** The layout of a map; its global is made at the first call. */

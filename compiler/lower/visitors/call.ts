@@ -129,6 +129,7 @@ export function callFunction(
   context: LoweringContext,
 ): Value {
   const { node } = callee;
+  if (context.module.isBroken(node)) throw new Refused();
   for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent) {
     if (frame.function === node) context.refuse(recursion(at, functionName(node)));
   }
