@@ -55,6 +55,7 @@ export class Recording {
   readonly maps = new Map<DiscoveredMap, RecordedMap>();
   /** Initial values that are known at build. */
   readonly shared = new Map<DiscoveredShared, { readonly value: unknown } | undefined>();
+  private readonly functions = new WeakMap<object, Activation>();
   private current: Activation | undefined;
 
   /** Records what lowering a program's function decides. */
@@ -67,9 +68,26 @@ export class Recording {
   /** Records one more activation, of a function that is called at `site`, or of the loop that `site` is. */
   within<T>(site: ts.Node, node: Activation['node'], lower: () => T): T {
     const activation = new Activation(node);
-    const { current } = this;
-    if (current) current.inner.set(site, [...(current.inner.get(site) ?? []), activation]);
+    this.add(site, activation);
     return this.run(activation, lower);
+  }
+
+  /** Records a function that may come to be one of the object, called from several places. */
+  apart(node: Activation['node'], lower: () => void): Activation {
+    const activation = new Activation(node);
+    this.run(activation, lower);
+    return activation;
+  }
+
+  /** A call of a function of the object; its activation is given where it was lowered for this call. */
+  calls(site: ts.Node, target: object, activation: Activation | undefined): void {
+    if (activation) this.functions.set(target, activation);
+    const known = this.functions.get(target);
+    if (known) this.add(site, known);
+  }
+
+  private add(site: ts.Node, activation: Activation): void {
+    this.current?.inner.set(site, [...(this.current.inner.get(site) ?? []), activation]);
   }
 
   decide(node: ts.Node, decision: Decision): void {

@@ -110,7 +110,7 @@ export function callSubprogram(
   at: ts.Node,
   context: LoweringContext,
   lowerBody: LowerBody,
-): { readonly value: Value } | undefined {
+): { readonly value: Value; readonly function: IrFunction } | undefined {
   const { node } = callee;
   if (!isWorthIt(node, context)) return undefined;
   const state = stateOf(context);
@@ -130,7 +130,7 @@ export function callSubprogram(
   const made = state.made.get(key);
   if (!made || state.heights.length + made.height > MOST_DEPTH) return undefined;
   if (state.heights.length > 0) state.heights.push(Math.max(state.heights.pop()!, made.height));
-  return { value: call(made, list, at, context) };
+  return { value: call(made, list, at, context), function: made.function };
 }
 
 function isWorthIt(node: FunctionNode, context: LoweringContext): boolean {

@@ -40,6 +40,13 @@ describe('evaluated programs', () => {
     expect(syntaxErrors(await evaluated(path.join(root, name)))).toEqual([]);
   });
 
+  it('prints a function of the object once, called by its name', async () => {
+    const text = await evaluated(path.join(folder, '../subprogram.ts'));
+    const [, name] = /^function (\w+)/m.exec(text)!;
+    expect(text.match(new RegExp(`function ${name}\\b`, 'g'))).toHaveLength(1);
+    expect(text.match(new RegExp(`\\b${name}\\(`, 'g'))!.length).toBeGreaterThan(2);
+  });
+
   it('says nothing where it was not asked to', async () => {
     const compilation = await compile(path.join(folder, 'loops.ts'));
     expect(await compilation.evaluated()).toBe('');

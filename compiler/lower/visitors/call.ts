@@ -3,6 +3,7 @@ import { ts } from '../../typescript.js';
 import { functionOf, unwrap } from '../../discover/symbols.js';
 import { isRuntimeFile } from '../../open/resolve.js';
 import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/index.js';
+import type { Activation } from '../../evaluated/recording.js';
 import type { FunctionNode } from '../../model.js';
 import { callArrayMethod } from '../builtins/arrays.js';
 import { callHelper } from '../builtins/helpers.js';
@@ -135,6 +136,8 @@ export function callFunction(
   }
   if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
     context.refuse(unsupportedSyntax(at, node.asteriskToken ? 'A generator' : '`async`'));
+  const { recording } = context;
+  let activation: Activation | undefined;
   const separate = callSubprogram(callee, values, at, context, (parameters, merge) => {
     context.frame = {
       function: node,
@@ -142,10 +145,17 @@ export function callFunction(
       targets: [],
       return: (value, place) => merge.arrive(returned(node, value, place, context), place),
     };
-    bindParameters(node, parameters, at, context);
-    lowerBody(node, context);
+    const lower = () => {
+      bindParameters(node, parameters, at, context);
+      lowerBody(node, context);
+    };
+    if (recording) activation = recording.apart(node, lower);
+    else lower();
   });
-  if (separate) return separate.value;
+  if (separate) {
+    recording?.calls(at, separate.function, activation);
+    return separate.value;
+  }
   const before = context.module.diagnostics.length;
   const merge = new Merge(context);
   const outer = context.frame;
