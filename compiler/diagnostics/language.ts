@@ -53,8 +53,9 @@ export const fixedOperator = error(1309, (operator: string) => ({
   hint: 'Take the integer first: Math.trunc(x).',
 }));
 
-export const exponentNotConstant = error(1310, () => ({
-  message: 'An exponent has to be a constant from 0 to 64.',
+/** @param reason why the exponent is not known at build, where it is not. */
+export const exponentNotConstant = error(1310, (reason?: string) => ({
+  message: `An exponent has to be a constant from 0 to 64${reason ? `: ${reason}` : ''}.`,
   hint: 'Write the multiplication, or a shift for powers of two.',
 }));
 

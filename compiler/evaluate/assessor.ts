@@ -138,7 +138,7 @@ export class Assessor {
   #settle(cell: Cell, node: ts.Node, assessment: Assessment): Assessment {
     if (!cell.constant) return assessment;
     if (assessment.kind === 'static') return fine;
-    return loadOf(node, `'${cell.name}' is known only to the running program: ${assessment.reason.text}`);
+    return loadOf(node, `'${cell.name}' is not known at build, because ${assessment.reason.text}`);
   }
 }
 

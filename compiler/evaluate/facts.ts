@@ -107,7 +107,7 @@ class Collector {
 
   #addWaiting(node: ts.Node): void {
     const container = ts.findAncestor(node.parent, ts.isFunctionLike);
-    this.#add(node, never('is awaited', container ? [container] : []));
+    this.#add(node, never(awaited(node), container ? [container] : []));
   }
 
   #addMeta(node: ts.MetaProperty): void {
@@ -145,6 +145,13 @@ class Collector {
     const member = one.member ?? '';
     if (!members.has(member)) members.set(member, one);
   }
+}
+
+function awaited(node: ts.Node): string {
+  const what = ts.isAwaitExpression(node) ? node.expression.getText().replace(/\s+/g, ' ') : 'what is iterated over';
+  const file = node.getSourceFile();
+  const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  return `\`${what.length > 40 ? `${what.slice(0, 37)}...` : what}\` at line ${line} is awaited`;
 }
 
 function reference(node: ts.Node): Reference {

@@ -29,6 +29,7 @@ import {
 } from './range.js';
 import { bits64, number, scalar, toScalar } from './scalars.js';
 import type { Scalar, Value } from './values.js';
+import { whyNotKnown } from './visitors/fold.js';
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '**' | '&' | '|' | '^' | '<<' | '>>' | '>>>';
 
@@ -255,9 +256,14 @@ function remainderRange(a: Range, b: Range): Range {
   return { min: isNonNegative(a) ? 0n : -bound, max: a.max > 0n && a.max < bound ? a.max : bound };
 }
 
+function exponentReason(node: ts.Node, context: LoweringContext): string | undefined {
+  const exponent = ts.isBinaryExpression(node) ? node.right : undefined;
+  return exponent && whyNotKnown(exponent, context);
+}
+
 function power(type: IntegerType, a: Scalar, b: Scalar, node: ts.Node, context: LoweringContext): Scalar {
   if (b.value.kind !== 'constant' || b.range.min < 0n || b.range.min > 64n)
-    return context.refuse(exponentNotConstant(node));
+    return context.refuse(exponentNotConstant(node, exponentReason(node, context)));
   let value: IrValue = constant64(1);
   for (let count = b.range.min; count > 0n; count--) value = context.builder.binary('mul', value, a.value);
   return scalar(type, value);

@@ -9,7 +9,7 @@ import { Merge } from '../merge.js';
 import { truth } from '../scalars.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
-import { elementsOfConstant } from '../visitors/fold.js';
+import { elementsOfConstant, whyNotKnown } from '../visitors/fold.js';
 import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
 
@@ -77,9 +77,15 @@ export function callArrayMethod(
 ): Value {
   const elements = elementsOf(receiver, node, context);
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  const reason = elements && isObjectLike(receiver) && !method ? whyNotKnown(node, context) : undefined;
+  if (reason) return context.refuse(constantNeeded(node, `What '${name}' gives`, reason));
   if (!elements || !method) return context.refuse(notCallable(node.expression, node.expression.getText()));
   if (elements.length > MOST_ELEMENTS) context.refuse(tooManyIterations(node, elements.length, MOST_ELEMENTS));
   return method(elements, node, context);
+}
+
+function isObjectLike(receiver: Value): boolean {
+  return receiver.kind === 'static' || receiver.kind === 'literal';
 }
 
 function elementsOf(receiver: Value, node: ts.Node, context: LoweringContext): Elements | undefined {

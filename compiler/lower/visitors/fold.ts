@@ -55,6 +55,12 @@ export function fold(node: ts.Expression, context: LoweringContext): Static | un
   return undefined;
 }
 
+/** Why an expression is not known at build, with the name that it hangs on; undefined where it is known. */
+export function whyNotKnown(node: ts.Expression, context: LoweringContext): string | undefined {
+  const result = context.module.evaluator.evaluate(node);
+  return result.kind === 'load' || result.kind === 'notStatic' ? result.reason : undefined;
+}
+
 /** Whether a value is a function, or a plain object or array that holds one. */
 function givesFunctions(value: unknown, depth = 0): boolean {
   if (typeof value === 'function') return true;
