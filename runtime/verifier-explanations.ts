@@ -163,6 +163,12 @@ export const verifierExplanations: readonly VerifierExplanation[] = [
     advice: 'Build with `--license GPL` if the program is under such a licence, or do without the helper.',
   },
   {
+    name: 'member-not-in-kernel',
+    pattern: /CO-RE relocation|unknown#195896080/,
+    meaning: 'The running kernel has no such struct or member, or one of another kind.',
+    advice: 'Test it with bpf.fieldExists(…) before it is read, or correct the interface that declares it.',
+  },
+  {
     name: 'helper-not-available',
     pattern:
       /unknown func|program of this type cannot use helper|invalid func|helper call is not allowed|func \S+ not supported for program type/,

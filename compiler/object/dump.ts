@@ -1,5 +1,6 @@
 /** An object as text for people: code between the source it came from, maps, variables, types. */
 import { checkObject } from './check.js';
+import { formatRelocation, relocationsOf } from './core-relocation.js';
 import { disassemble } from './disassemble.js';
 import type { DisassembleOptions } from './disassemble.js';
 import { formatDeclaration, formatDefinition } from './format-type.js';
@@ -14,8 +15,8 @@ export function formatObject(object: Uint8Array | ObjectSpec, options: Disassemb
   const spec = object instanceof Uint8Array ? checkObject(object) : object;
   const lines = new LineTable(spec);
   const parts = [
-    ...spec.programs.map((program) => formatCode(program, 'program', lines, options)),
-    ...spec.functions.map((program) => formatCode(program, 'function', lines, options)),
+    ...spec.programs.map((program) => formatCode(spec, program, 'program', lines, options)),
+    ...spec.functions.map((program) => formatCode(spec, program, 'function', lines, options)),
     formatMaps(spec),
     formatGlobals(spec),
     formatTypes(spec),
@@ -24,7 +25,14 @@ export function formatObject(object: Uint8Array | ObjectSpec, options: Disassemb
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function formatCode(program: ObjectProgram, word: string, lines: LineTable, options: DisassembleOptions): string {
+function formatCode(
+  { btf, btfExt }: ObjectSpec,
+  program: ObjectProgram,
+  word: string,
+  lines: LineTable,
+  options: DisassembleOptions,
+): string {
+  const asked = relocationsOf(program, btfExt);
   const symbols = new Map(program.relocations.map(({ index, symbol }) => [index, symbol]));
   const text = [`${word} ${program.name} (section ${program.section}, ${program.count} instructions)`];
   let shown = '';
@@ -34,7 +42,9 @@ function formatCode(program: ObjectProgram, word: string, lines: LineTable, opti
     if (source && place !== '' && place !== shown) text.push(`; ${place}${source.text && `  ${source.text.trim()}`}`);
     if (place !== '') shown = place;
     const symbol = symbols.get(index);
-    text.push(`${String(index).padStart(6)}: ${instruction}${symbol === undefined ? '' : `  <${symbol}>`}`);
+    const record = asked.get(index);
+    const about = record && btf ? `  ${formatRelocation(btf, record)}` : symbol === undefined ? '' : `  <${symbol}>`;
+    text.push(`${String(index).padStart(6)}: ${instruction}${about}`);
   }
   return printable(text.join('\n'));
 }

@@ -35,6 +35,38 @@ test('what is neither object nor TypeScript is refused', () => {
   }
 });
 
+const parents = `import { bpf, rawTracepoint } from 'tsbpf';
+import type { FixedArray, i32, KernelStruct, Pointer, RawArgs, u64 } from 'tsbpf';
+interface task_struct extends KernelStruct { real_parent: Pointer<task_struct>; tgid: i32; signal: Pointer<signal_struct> }
+interface signal_struct extends KernelStruct { rlim: FixedArray<{ rlim_cur: u64 }, 16> }
+
+@rawTracepoint('sys_enter')
+export function onCall(_ctx: RawArgs, _registers: u64, id: u64) {
+  const task = bpf.getCurrentTask<task_struct>();
+  if (id === 1n) return task.real_parent.tgid;
+  return bpf.typeExists<signal_struct>() && task.signal.rlim[7].rlim_cur > 5n;
+}
+`;
+
+test('what a loader is asked about the kernel stands at its instruction', () => {
+  const cwd = folderWith({ 'a.ts': parents });
+  const { status, stdout } = tsbpf(['dump', 'a.ts'], { cwd });
+  expect(status).toBe(0);
+  const asked = [...stdout.matchAll(/^ +\d+: .*  (CO-RE .*)$/gm)].map(([, text]) => text);
+  expect(new Set(asked)).toEqual(
+    new Set([
+      'CO-RE <byte_off> task_struct.real_parent',
+      ...['byte_off', 'byte_sz', 'lshift_u64', 'rshift_u64'].map((kind) => `CO-RE <${kind}> task_struct.tgid`),
+      'CO-RE <type_exists> signal_struct',
+      'CO-RE <byte_off> task_struct.signal',
+      ...['byte_off', 'byte_sz', 'lshift_u64', 'rshift_u64'].map(
+        (kind) => `CO-RE <${kind}> signal_struct.rlim[7].rlim_cur`,
+      ),
+    ]),
+  );
+  expect(stdout).toMatch(/struct task_struct \{[^}]*struct task_struct \*real_parent;/);
+});
+
 test('a file with an error shows the error', () => {
   const cwd = folderWith({ 'a.ts': wrongFilter });
   const { status, stdout, stderr } = tsbpf(['dump', 'a.ts'], { cwd });

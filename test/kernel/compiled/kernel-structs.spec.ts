@@ -201,3 +201,54 @@ describeKernel('kernel structs in TypeScript', { needs: ['btf'] }, () => {
     expect(found.parent).toBe(readFileSync(`/proc/${process.pid}/comm`, 'utf8').trim());
   });
 });
+
+const DIFFERENT = `
+interface task_struct extends KernelStruct { pid: i32; nonexistent: u32; real_parent: Pointer<task_struct> }
+interface no_such_struct extends KernelStruct { x: u32 }
+
+@rawTracepoint('sys_enter')
+function unguarded(_ctx: RawArgs): number {
+  const task = bpf.getCurrentTask<task_struct>();
+  return task.pid === 5
+    ? task.nonexistent
+    : 0;
+}
+
+@rawTracepoint('sys_enter')
+function unknownType(_ctx: RawArgs): number {
+  return bpf.pointer<no_such_struct>(5n)!.x;
+}
+
+@rawTracepoint('sys_enter')
+function guarded(_ctx: RawArgs): number {
+  let sum = 0;
+  let task = bpf.getCurrentTask<task_struct>();
+  for (let i = 0; i < 8; i++) {
+    if (bpf.fieldExists(task.nonexistent)) sum += task.nonexistent;
+    if (bpf.typeExists<no_such_struct>()) sum += bpf.pointer<no_such_struct>(bpf.addressOf(task))!.x;
+    task = task.real_parent;
+  }
+  return sum;
+}
+export { unguarded, unknownType, guarded };
+`;
+
+describeKernel('members that the running kernel lacks', { needs: ['btf'] }, () => {
+  let module: Exports;
+  beforeAll(async () => {
+    module = await runModule(DIFFERENT);
+  });
+  afterAll(() => {
+    for (const program of Object.values(module ?? {})) program.close();
+  });
+
+  it('are reported at their line, with what to do', () => {
+    expect(() => module.unguarded.load()).toThrow(/module\.program\.ts:10:\d+: .*'unguarded'[^]*bpf\.fieldExists/);
+    expect(() => module.unknownType.load()).toThrow(/module\.program\.ts:16:\d+: .*'unknownType'[^]*bpf\.fieldExists/);
+  });
+
+  it('do no harm behind a test, in loops too', () => {
+    module.guarded.load();
+    expect(module.guarded.loaded).toBe(true);
+  });
+});
