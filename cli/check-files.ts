@@ -19,7 +19,7 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
 
 async function checkFile(file: string, flags: CheckFlags): Promise<ExitStatus> {
   const compilation = await compile(file, compilerOptions(flags));
-  const wholeFile = compilation.sourceFile ? checkWholeFile(file, nodeHost()) : [];
+  const wholeFile = compilation.sourceFile ? checkWholeFile(file, nodeHost(), flags.btf) : [];
   const object = compilation.object();
   const diagnostics = [...compilation.diagnostics, ...wholeFile];
   printDiagnostics(diagnostics, process.stdout, flags);

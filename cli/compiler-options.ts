@@ -7,6 +7,7 @@ export interface CompileFlags {
   readonly cpu?: CpuVersion;
   readonly target?: string;
   readonly license?: string;
+  readonly btf?: string;
   readonly define: readonly string[];
 }
 
@@ -15,6 +16,7 @@ export function addCompilerOptions(command: Command): Command {
     .addOption(new Option('--cpu <level>', 'instruction-set level (default: v3)').choices(['v1', 'v2', 'v3', 'v4']))
     .option('--target <kernel>', 'oldest kernel that the object has to run on: 5.10')
     .option('--license <license>', "the object's license (default: GPL)")
+    .option('--btf <file>', "a kernel's types for tsbpf/kernel (default: those of the running kernel)")
     .addOption(
       new Option('--define <NAME=value>', 'make a name known at build; may be repeated')
         .argParser((value: string, before: readonly string[]) => [...before, value])
@@ -36,6 +38,7 @@ export function compilerOptions(flags: CompileFlags): Partial<CompilerOptions> {
     ...(flags.cpu ? { cpu: flags.cpu } : {}),
     ...(flags.target !== undefined ? { target: parseKernelVersion(flags.target) } : {}),
     ...(flags.license !== undefined ? { license: flags.license } : {}),
+    ...(flags.btf !== undefined ? { btf: flags.btf } : {}),
     defines: Object.fromEntries(flags.define.map(parseDefine)),
   };
 }

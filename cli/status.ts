@@ -81,6 +81,19 @@ export const notAnObject = (file: string, reason: string) =>
     'Build it again; a copy may have been cut short.',
   );
 
+export const typesUnreadable = (reason: string, ofKernel: boolean) =>
+  ofKernel
+    ? new CommandError(exitStatus.machineCannot, 3040, `${reason}, so the types of this kernel are not known`)
+    : new CommandError(exitStatus.inputWrong, 3041, reason);
+
+export const structMissing = (names: readonly string[], btf: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3042,
+    `${btf} has no struct or union ${names.join(', ')}`,
+    'Names are those of the kernel, without `struct`: task_struct, sock, dentry.',
+  );
+
 export const badMapValue = (subject: string, text: string, expected: string) =>
   new CommandError(exitStatus.usageWrong, 3020, `${subject} ${text}: expected ${expected}`);
 

@@ -14,6 +14,8 @@ export interface CompilerOptions {
   readonly architecture: Architecture;
   /** `--define NAME=value`: names that become known at build. */
   readonly defines: Readonly<Record<string, unknown>>;
+  /** A file with a kernel's types (BTF), for `tsbpf/kernel`; the running kernel's without it. */
+  readonly btf: string | undefined;
   /** Off is for differential tests alone: it leaves the IR as lowered, cleaned up as far as the verifier needs. */
   readonly optimize: boolean;
   /** Keeps what partial evaluation decided, so that `evaluated()` of the compilation can print it. */
@@ -26,6 +28,7 @@ export const defaultCompilerOptions: CompilerOptions = {
   license: 'GPL',
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
   defines: {},
+  btf: undefined,
   optimize: true,
   record: false,
 };

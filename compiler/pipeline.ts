@@ -38,9 +38,12 @@ export interface Compiled {
  */
 export async function runPipeline(entry: string, options: CompilerOptions, host: Host): Promise<Compiled> {
   const needed = neededDeclarations(path.resolve(host.currentDirectory, entry), host);
-  const compiled = needed && (await attempt(() => runStages(openProgram(entry, host, needed), options, host)));
+  const compiled =
+    needed && (await attempt(() => runStages(openProgram(entry, host, needed, options.btf), options, host)));
   // Messages may speak of what only the whole declarations have, so that errors are looked for with these.
-  return compiled && isFinal(compiled.diagnostics) ? compiled : runStages(openProgram(entry, host), options, host);
+  return compiled && isFinal(compiled.diagnostics)
+    ? compiled
+    : runStages(openProgram(entry, host, undefined, options.btf), options, host);
 }
 
 /** What failed as it was computed would fail again, after the same time. */

@@ -36,6 +36,16 @@ export const configurationUnreadable = error(1006, (file: string, reason: string
   hint: 'Mend the file; it is the tsconfig.json nearest to the source.',
 }));
 
+export const kernelTypesMissing = error(1008, (reason: string) => ({
+  message: `The types of a kernel cannot be read: ${reason}.`,
+  hint: 'Name a BTF file with --btf; or write them once with `tsbpf types task_struct -o kernel.d.ts`, and import from there.',
+}));
+
+export const kernelStructUnknown = error(1009, (name: string) => ({
+  message: `The kernel has no struct or union '${name}'.`,
+  hint: 'Check the name; a struct that only other kernels have is declared by hand: interface x extends KernelStruct.',
+}));
+
 export const nestedTooDeep = error(1007, (file: string) => ({
   message: `'${file}' nests its code too deep to be compiled.`,
   hint: 'Split long chains of operators and deeply nested blocks into several statements or functions.',

@@ -8,12 +8,16 @@ import {
   fileIsNotTypeScript,
   fileNotFound,
   importNotFound,
+  kernelStructUnknown,
+  kernelTypesMissing,
 } from '../diagnostics/input.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
 import type { NeededDeclarations } from './needed.js';
-import { isInternal, isLocal, isRuntimeFile, resolveLocal, resolveRuntime } from './resolve.js';
+import { kernelModule, type KernelModule } from '../kernel-types/index.js';
+import { textsOf } from './needed.js';
+import { isInternal, isLocal, isRuntimeFile, kernelFile, resolveLocal, resolveRuntime } from './resolve.js';
 import { libraryFile, libraryText } from './library/index.js';
 
 export { checkBpfHalf } from './semantic.js';
@@ -52,19 +56,24 @@ const compilerOptions: ts.CompilerOptions = {
  *
  * @param entry a path; a relative one is taken from the host's current directory.
  * @param needed the part of our declarations to read, of `neededDeclarations`; all of them without it.
+ * @param btf a file with a kernel's types, for `tsbpf/kernel`; those of the running kernel without it.
  * @returns the program and what is wrong with its files; bad input never throws.
  */
-export function openProgram(entry: string, host: Host, needed?: NeededDeclarations): Opened {
+export function openProgram(entry: string, host: Host, needed?: NeededDeclarations, btf?: string): Opened {
   const file = path.resolve(host.currentDirectory, entry);
   const refusal = refuseEntry(file, entry, host);
   const rootNames = refusal ? [libraryFile] : [libraryFile, file];
-  const program = ts.createProgram({ rootNames, options: compilerOptions, host: createCompilerHost(host, needed) });
+  let kernel: KernelModule | undefined;
+  const readKernel = () => (kernel ??= kernelModule(textsOf(file, host) ?? [], btf)).text;
+  const compilerHost = createCompilerHost(host, needed, readKernel);
+  const program = ts.createProgram({ rootNames, options: compilerOptions, host: compilerHost });
   const checker = program.getTypeChecker();
   if (refusal) return { program, checker, entry: undefined, diagnostics: [refusal], files: [] };
   const sources = userFiles(program);
   const diagnostics = sources.flatMap((source) => [
     ...program.getSyntacticDiagnostics(source),
     ...missingImports(source, host),
+    ...(kernel ? missingKernelTypes(source, kernel) : []),
   ]);
   return {
     program,
@@ -93,8 +102,13 @@ export function forgetParsed(): void {
   parsed.clear();
 }
 
-function createCompilerHost(host: Host, needed: NeededDeclarations | undefined): ts.CompilerHost {
+function createCompilerHost(
+  host: Host,
+  needed: NeededDeclarations | undefined,
+  readKernel: () => string,
+): ts.CompilerHost {
   const readOurs = (fileName: string): string | undefined => {
+    if (fileName === kernelFile()) return readKernel();
     if (fileName === libraryFile) return needed?.library ?? libraryText;
     return needed?.runtimeFile === fileName ? needed.runtime : host.readFile(fileName);
   };
@@ -144,6 +158,21 @@ function resolvedModule(resolvedFileName: string | undefined): ts.ResolvedModule
   const known = [extension.Dts, extension.Dmts, extension.Ts, extension.Tsx, extension.Mts, extension.Json];
   const found = known.find((candidate) => resolvedFileName.endsWith(candidate)) ?? extension.Ts;
   return { resolvedModule: { resolvedFileName, extension: found, isExternalLibraryImport: false } };
+}
+
+/** Imports of structs that no kernel's types are there for, or that the kernel does not have. */
+function missingKernelTypes(source: ts.SourceFile, { problem, missing }: KernelModule): Diagnostic[] {
+  return source.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    if (statement.moduleSpecifier.text !== 'tsbpf/kernel') return [];
+    if (problem !== undefined) return [kernelTypesMissing(statement.moduleSpecifier, problem)];
+    const bindings = statement.importClause?.namedBindings;
+    if (!bindings || !ts.isNamedImports(bindings)) return [];
+    return bindings.elements.flatMap(({ name, propertyName }) => {
+      const written = (propertyName ?? name) as ts.Identifier;
+      return missing.includes(written.text) ? [kernelStructUnknown(written, written.text)] : [];
+    });
+  });
 }
 
 /** Imports of files that are not there: user space would fail on them as much as the compiler. */

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from '../host.js';
+import { importsKernel, namesOfImports } from './kernel-import.js';
 import { findRuntimeFolder, isLocal, resolveLocal } from './resolve.js';
 
 /** A member's name, '' where it always stays; its text; the declarations that it names. */
@@ -49,6 +50,7 @@ export function neededDeclarations(entry: string, host: Host): NeededDeclaration
   const texts = declarations && textsOf(entry, host);
   if (!declarations || !texts || texts.some(isUnusual)) return undefined;
   const words = new Set(texts.flatMap((text) => text.match(/[\w$]+/g) ?? []));
+  if (texts.some(importsKernel)) for (const name of namesOfImports) words.add(name);
   for (const word of [...words]) if (word.startsWith('sys_enter_')) words.add(word.slice('sys_enter_'.length));
   const exports = Object.entries(declarations.exported).filter(([name]) => words.has(name));
   const runtime = select(declarations.runtime, new Set(exports.map(([, declared]) => declared)), words);
@@ -73,11 +75,11 @@ function readDeclarations(): Declarations | null {
 }
 
 function isUnusual(text: string): boolean {
-  return /['"`]tsbpf\/|sys_(?:enter|exit)_\w*\$\{/.test(text);
+  return /['"`]tsbpf\/(?!kernel['"])|sys_(?:enter|exit)_\w*\$\{/.test(text);
 }
 
 /** The entry file and all that it may import: whatever looks like a path in them and leads to a file. */
-function textsOf(entry: string, host: Host): string[] | undefined {
+export function textsOf(entry: string, host: Host): string[] | undefined {
   const texts = new Map<string, string>();
   const files = [entry];
   for (let file = files.pop(); file !== undefined; file = files.pop()) {

@@ -70,9 +70,15 @@ export function isRuntimeFile(fileName: string): boolean {
   return fileName.startsWith(folder) || fileName.startsWith(path.join(folder, '../compiler/object/'));
 }
 
+/** The file that `tsbpf/kernel` would be; its text is made for each program. */
+export function kernelFile(): string {
+  return `${findRuntimeFolder()}kernel.d.ts`;
+}
+
 /** The declarations behind `tsbpf` and `tsbpf/…`, whatever `node_modules` holds. */
 export function resolveRuntime(specifier: string, host: Pick<Host, 'fileExists'>): string | undefined {
   if (specifier !== 'tsbpf' && !specifier.startsWith('tsbpf/')) return undefined;
+  if (specifier === 'tsbpf/kernel') return kernelFile();
   const name = specifier === 'tsbpf' ? 'index' : specifier.slice('tsbpf/'.length);
   const base = path.join(findRuntimeFolder(), name);
   return [`${base}.d.ts`, `${base}.ts`].find((candidate) => host.fileExists(candidate));

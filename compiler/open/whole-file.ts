@@ -1,12 +1,15 @@
 /** Checks a whole file, user space included, as the user's own editor does: for `tsbpf check`. */
-import { createProjectSync } from '@ts-morph/bootstrap';
+import { createProjectSync, type Project } from '@ts-morph/bootstrap';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { configurationUnreadable } from '../diagnostics/input.js';
 import type { Host } from '../host.js';
 import { userFiles } from './files.js';
 import { withoutMisreported } from './misreported.js';
-import { findRuntimeFolder, resolveRuntime } from './resolve.js';
+import { kernelModule } from '../kernel-types/index.js';
+import { importsKernel } from './kernel-import.js';
+import { textsOf } from './needed.js';
+import { findRuntimeFolder, kernelFile, resolveRuntime } from './resolve.js';
 import { ts } from '../typescript.js';
 
 const missingNodeTypes = new Set([2307, 2580, 2591, 2304, 2503, 2584]);
@@ -25,13 +28,15 @@ const defaultOptions: ts.CompilerOptions = {
  * What TypeScript alone says wrongly about programs (`misreported.ts`) is left out.
  *
  * @param entry a path; a relative one is taken from the host's current directory.
+ * @param btf a file with a kernel's types, for `tsbpf/kernel`; those of the running kernel without it.
  */
-export function checkWholeFile(entry: string, host: Host): Diagnostic[] {
+export function checkWholeFile(entry: string, host: Host, btf?: string): Diagnostic[] {
   const file = path.resolve(host.currentDirectory, entry);
   const { options, diagnostics } = readOptions(file, host);
   const project = createProjectSync({ compilerOptions: options });
   const text = host.readFile(file);
   if (text !== undefined) project.createSourceFile(file, text, { scriptKind: scriptKind(file) });
+  addKernelTypes(file, host, btf, project);
   const program = project.createProgram({ rootNames: [file], options: project.compilerOptions.get() });
   const checker = program.getTypeChecker();
   const hasNodeTypes = program.getSourceFiles().some(({ fileName }) => fileName.includes('/@types/node/'));
@@ -41,6 +46,11 @@ export function checkWholeFile(entry: string, host: Host): Diagnostic[] {
     diagnostics.push(...withoutMisreported(found, source, checker));
   }
   return hasNodeTypes ? diagnostics : diagnostics.filter((diagnostic) => !isAboutNode(diagnostic));
+}
+
+function addKernelTypes(file: string, host: Host, btf: string | undefined, project: Project): void {
+  const texts = textsOf(file, host);
+  if (texts?.some(importsKernel)) project.createSourceFile(kernelFile(), kernelModule(texts, btf).text);
 }
 
 function readOptions(file: string, host: Host): { options: ts.CompilerOptions; diagnostics: Diagnostic[] } {

@@ -2,7 +2,6 @@
 import { ts } from '../../typescript.js';
 import { helperUnsupported, kernelMemberNeeded, kernelStructNeeded } from '../../diagnostics/index.js';
 import { unwrap } from '../../discover/symbols.js';
-import { isRuntimeFile } from '../../open/resolve.js';
 import { i64 } from '../../ir/types.js';
 import { constant64 } from '../../ir/values.js';
 import type { KernelArray, KernelStructType, KernelType } from '../../types/kernel.js';
@@ -57,9 +56,8 @@ function isThere(answer: ReturnType<typeof askField>, { builder }: LoweringConte
 function structNamed(callee: string, node: ts.CallExpression, context: LoweringContext): KernelStructType {
   const [written] = node.typeArguments ?? [];
   const type = written ? context.checker.getTypeFromTypeNode(written) : context.checker.getTypeAtLocation(node);
-  const declared = context.checker.getNonNullableType(type).getSymbol()?.declarations?.[0];
   const struct = context.module.kernelTypes.structOf(type);
-  if (!struct || struct.name === undefined || (declared && isRuntimeFile(declared.getSourceFile().fileName)))
+  if (!struct || struct.name === undefined || struct.name === 'KernelStruct')
     return context.refuse(kernelStructNeeded(node, callee));
   return struct;
 }
