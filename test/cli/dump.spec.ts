@@ -52,7 +52,7 @@ test('what a loader is asked about the kernel stands at its instruction', () => 
   const cwd = folderWith({ 'a.ts': parents });
   const { status, stdout } = tsbpf(['dump', 'a.ts'], { cwd });
   expect(status).toBe(0);
-  const asked = [...stdout.matchAll(/^ +\d+: .*  (CO-RE .*)$/gm)].map(([, text]) => text);
+  const asked = [...stdout.matchAll(/^ +\d+: .* {2}(CO-RE .*)$/gm)].map(([, text]) => text);
   expect(new Set(asked)).toEqual(
     new Set([
       'CO-RE <byte_off> task_struct.real_parent',
