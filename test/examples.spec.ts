@@ -171,6 +171,21 @@ describeKernel('examples', {}, () => {
     expect(status).toBe(0);
   });
 
+  it('exitsnoop shows how processes end, how long they ran, and whose children they were', async () => {
+    const snoop = await start('exitsnoop', '--failed');
+    const well = activity('true');
+    const badly = activity('sh', '-c', 'sleep 0.05; exit 3');
+    const killed = activity('sh', '-c', 'kill -9 $$');
+    const parent = `${process.pid} ${ownCommand.replace(/[()]/g, '\\$&')}`;
+    const [, time] = await snoop.shows(new RegExp(`^ *${badly.pid} sh +(\\d+\\.\\d{3}) +3 +${parent}$`, 'm'));
+    expect(Number(time)).toBeGreaterThanOrEqual(50);
+    expect(Number(time)).toBeLessThan(badly.milliseconds);
+    await snoop.shows(new RegExp(`^ *${killed.pid} sh +\\d+\\.\\d{3} +SIGKILL +${parent}$`, 'm'));
+    const { output, status } = await snoop.interrupt();
+    expect(output).not.toMatch(new RegExp(`^ *${well.pid} `, 'm'));
+    expect(status).toBe(0);
+  });
+
   it('sync-watcher shows each call, its result and its time', async () => {
     const watcher = await start('sync-watcher');
     const file = temporaryFile();
