@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { nodeHost } from '../compiler/host.js';
 import { compile, type Compilation } from '../compiler/index.js';
+import { withoutRepeated } from '../compiler/open/repeated.js';
 import { checkWholeFile } from '../compiler/open/whole-file.js';
 import type { CheckFlags } from './commands/check.js';
 import { compilerOptions } from './compiler-options.js';
@@ -21,7 +22,7 @@ async function checkFile(file: string, flags: CheckFlags): Promise<ExitStatus> {
   const compilation = await compile(file, compilerOptions(flags));
   const wholeFile = compilation.sourceFile ? checkWholeFile(file, nodeHost(), flags.btf) : [];
   const object = compilation.object();
-  const diagnostics = [...compilation.diagnostics, ...wholeFile];
+  const diagnostics = [...compilation.diagnostics, ...withoutRepeated(wholeFile, compilation.diagnostics)];
   printDiagnostics(diagnostics, process.stdout, flags);
   const status = diagnosticsStatus(diagnostics);
   if (object === undefined || status !== exitStatus.done || !mayLoad(flags)) return status;

@@ -12,7 +12,7 @@ import type { IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
 import { lower, type ScratchMaps } from './lower/index.js';
 import type { CompiledProgram, Discovery } from './model.js';
-import { checkBpfHalf, neededDeclarations, openProgram, type Opened } from './open/index.js';
+import { checkBpfHalf, neededDeclarations, openProgram, withoutRepeated, type Opened } from './open/index.js';
 import type { CompilerOptions } from './options.js';
 import { ts } from './typescript.js';
 
@@ -71,7 +71,11 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   if (hasErrors(opened.diagnostics) || !sourceFile) return stop(opened.diagnostics);
 
   const { discovery, diagnostics } = discover(opened);
-  const found = [...opened.diagnostics, ...diagnostics, ...checkBpfHalf(opened, discovery)];
+  const found = [
+    ...opened.diagnostics,
+    ...diagnostics,
+    ...withoutRepeated(checkBpfHalf(opened, discovery), diagnostics),
+  ];
   const limits = checkLimits(discovery, opened.checker);
   const early = [...found, ...limits];
   // What is not in error is looked at to the end, so that one run reports it all.

@@ -120,6 +120,19 @@ export const programNameReserved = error(1122, (name: string) => ({
   hint: `Take another name: '${name}_program' for instance.`,
 }));
 
+export const optionUnknown = error(
+  1124,
+  (kind: string, option: string, near: readonly string[], known: readonly string[]) => ({
+    message: `'${kind}' has no option '${option}'.`,
+    hint: near.length ? `Did you mean ${list(near)}?` : `Options are ${known.join(', ')}.`,
+  }),
+);
+
+export const optionsNotObject = error(1125, (kind: string, type: string) => ({
+  message: `The options of '${kind}' are an object, and this is '${type}'.`,
+  hint: 'Write them as { defaultResult: 1 }, after the function.',
+}));
+
 export const programTypeNotImported = error(1123, (name: string) => ({
   message: `'@${name}' is not imported.`,
   hint: `Add: import { ${name} } from 'tsbpf'.`,

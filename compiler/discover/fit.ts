@@ -1,4 +1,4 @@
-/** Whether decorated functions take what the kernel hands them: TypeScript checks that for calls, and for methods only. */
+/** Whether program functions take what the kernel hands them. */
 import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { functionDoesNotFit, tooManyParameters } from '../diagnostics/discover.js';
@@ -29,18 +29,18 @@ const withArguments: ReadonlySet<ProgramKind> = new Set([
   'rawTracepoint',
 ]);
 
-/** Compares the parameters of decorated functions with the contexts of their program types. */
+/** Compares the parameters of program functions with the contexts of their program types. */
 export function checkFit(
   drafts: readonly ProgramDraft[],
   entry: ts.SourceFile,
   checker: ts.TypeChecker,
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  for (const { kind, form, function: target, wishedName } of drafts) {
+  for (const { kind, function: target, wishedName } of drafts) {
     const [first, second] = target.parameters;
     if (second && !withArguments.has(kind)) report(tooManyParameters(second, kind));
     const name = contexts[kind];
-    const context = name === undefined || form !== 'decorator' ? undefined : exportedType(name, entry, checker);
+    const context = name === undefined ? undefined : exportedType(name, entry, checker);
     if (!context || !first?.type) continue;
     const type = checker.getTypeAtLocation(first);
     // A generic context is itself whatever its arguments are: RawArgs<2> names the first two of twelve.

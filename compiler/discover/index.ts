@@ -12,6 +12,7 @@ import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, Discovery } fr
 import { findNear, type Opened } from '../open/index.js';
 import { userFiles } from '../open/files.js';
 import { checkFit } from './fit.js';
+import { checkSignatures } from './signature.js';
 import { asCreation, holderOf, isInside, mapDraft, reportHolder, sharedDraft, type Creation } from './maps.js';
 import { isIdentifier, Names, sectionNames } from './naming.js';
 import { programOfCall, programOfClass, programOfDecorator, type ProgramDraft } from './programs.js';
@@ -37,6 +38,7 @@ export function discover(opened: Opened): Discovered {
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
   const { drafts, creations } = scan(entry, checker, report);
   checkFit(drafts, entry, checker, report);
+  checkSignatures(drafts, checker, report);
   const reached = reach(
     drafts.map((draft) => draft.function),
     checker,

@@ -13,6 +13,7 @@ import { constant, constant64, type IrValue } from '../ir/values.js';
 import type { CompiledProgram, DiscoveredProgram } from '../model.js';
 import { argumentOffset, contextField, syscallArgumentOffset } from '../programs/contexts.js';
 import { programTypes, type ProgramType } from '../programs/index.js';
+import { targetForm } from '../programs/targets.js';
 import type { KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, type ScalarType } from '../types/types.js';
 import { packetLength } from './builtins/packet.js';
@@ -39,7 +40,7 @@ export function lowerProgram(program: DiscoveredProgram, module: ModuleContext):
 
 function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgram {
   const type = programTypes[program.kind];
-  const targets = program.targets.map((target) => readTarget(target, type, module));
+  const targets = program.targets.map((target, index) => readTarget(target, index, type, module));
   const section = type.section(targets, module.options);
   const { debug } = module;
   const subprogram = debug.subprogram(
@@ -77,15 +78,12 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
   };
 }
 
-function readTarget(node: ts.Expression, type: ProgramType, module: ModuleContext): string {
+function readTarget(node: ts.Expression, index: number, type: ProgramType, module: ModuleContext): string {
   const value = module.evaluator.evaluate(node);
-  if (value.kind === 'static' && typeof value.value === 'string' && value.value !== '') {
-    if (type.kind !== 'tracepoint' || /^[\w-]+[:/][\w-]+$/.test(value.value))
-      return value.value.replace('/', type.kind === 'tracepoint' ? ':' : '/');
-    return refuse(
-      module,
-      targetInvalid(node, `'${value.value}'`, "a category and an event: 'syscalls:sys_enter_openat'"),
-    );
+  if (value.kind === 'static' && typeof value.value === 'string') {
+    const { pattern, usage } = targetForm(type.kind, index);
+    if (!pattern.test(value.value)) return refuse(module, targetInvalid(node, `'${value.value}'`, usage));
+    return type.kind === 'tracepoint' ? value.value.replace('/', ':') : value.value;
   }
   if (value.kind === 'failed') return refuse(module, value.diagnostic);
   return refuse(

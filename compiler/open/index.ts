@@ -20,6 +20,7 @@ import { textsOf } from './needed.js';
 import { isInternal, isLocal, isRuntimeFile, kernelFile, resolveLocal, resolveRuntime } from './resolve.js';
 import { libraryFile, libraryText } from './library/index.js';
 
+export { withoutRepeated } from './repeated.js';
 export { checkBpfHalf } from './semantic.js';
 export { findNear } from './near.js';
 export { neededDeclarations, type NeededDeclarations } from './needed.js';

@@ -23,3 +23,10 @@ test('--json: an object a line', () => {
   const { stdout } = tsbpf(['check', 'a.ts', '--json'], { cwd });
   expect(JSON.parse(stdout)).toMatchObject({ category: 'error', file: 'a.ts', line: 6, column: 14 });
 });
+
+test('a wrong call of a program type is one error, and not what TypeScript says of overloads', () => {
+  const text = `import { xdp } from 'tsbpf';\n\nexport const pass = xdp(() => 'text', { minimumPaketSize: 1 });\n`;
+  const { status, stdout } = tsbpf(['check', 'a.ts'], { cwd: folderWith({ 'a.ts': text }) });
+  expect(status).toBe(1);
+  expect(stdout.match(/error (\w+)/g)).toEqual(['error TSBPF1338', 'error TSBPF1124']);
+});
