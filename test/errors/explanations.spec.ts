@@ -1,4 +1,5 @@
 /** The long forms that `tsbpf explain` prints: each code has one, its wrong example gives the code, its right one compiles. */
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainedCodes, readExplanation, type Example } from '../../compiler/diagnostics/explanation.js';
@@ -15,6 +16,14 @@ const shown = new Set([1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 180
 
 const codes = registeredCodes();
 const examples = codes.filter((code) => !shown.has(code));
+
+function codesIn(folder: string, pattern: RegExp): number[] {
+  const files = readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
+  const texts = files
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(path.join(root, folder, name), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(pattern)].map(([, first, second]) => Number(first ?? second)));
+}
 
 function optionsOf({ flags }: Example): Partial<CompilerOptions> {
   const target = flags[flags.indexOf('--target') + 1];
@@ -35,6 +44,22 @@ describe('explanations', () => {
     // Write compiler/diagnostics/explanations/TSBPFnnnn.md.
     expect(codes.filter((code) => !explained.has(code))).toEqual([]);
     expect([...explained].filter((code) => code < 2000 && !codes.includes(code))).toEqual([]);
+  });
+
+  it('are there for every code of the runtime and of the command line', () => {
+    const explained = new Set(explainedCodes());
+    const used = new Set([
+      ...codesIn('runtime', /'TSBPF(2\d{3})'/g),
+      ...codesIn('cli', /\b(30\d\d),|'TSBPF(30\d\d)'/g),
+    ]);
+    expect(used.size).toBeGreaterThan(50);
+    expect([...used].filter((code) => !explained.has(code))).toEqual([]);
+    expect([...explained].filter((code) => code >= 2000 && !used.has(code))).toEqual([]);
+    for (const code of used) {
+      const { title, meaning } = readExplanation(code)!;
+      expect(title).toMatch(/^[^.]{4,70}$/);
+      expect(meaning.length, `TSBPF${code}`).toBeGreaterThan(20);
+    }
   });
 
   it('are there for every exported factory', () => {

@@ -1,4 +1,6 @@
 /** Errors that no source alone provokes: a machine without LLVM, LLVM itself, the compiler itself. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnosticCode } from '../../compiler/diagnostics/index.js';
@@ -15,26 +17,30 @@ async function codesOf(host: Host): Promise<string[]> {
   return compilation.diagnostics.map(diagnosticCode);
 }
 
+/** For one test. */
+function useLlvm(name: string): void {
+  const before = process.env['TSBPF_LLVM'];
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['TSBPF_LLVM'];
+    else process.env['TSBPF_LLVM'] = before;
+  });
+  process.env['TSBPF_LLVM'] = name;
+}
+
 describe('errors of the machine', () => {
   it('TSBPF1800: what TSBPF_LLVM names is no LLVM', async () => {
-    const before = process.env['TSBPF_LLVM'];
-    onTestFinished(() => {
-      if (before === undefined) delete process.env['TSBPF_LLVM'];
-      else process.env['TSBPF_LLVM'] = before;
-    });
-    process.env['TSBPF_LLVM'] = '/no/such/file';
+    useLlvm('/no/such/file');
     expect(await codesOf(memoryHost({ [file]: text }, root))).toEqual(['TSBPF1800']);
   });
 
-  it('TSBPF1801: LLVM has no instruction for what is asked at this level', async () => {
-    const counting = `import { shared, xdp } from 'tsbpf';
-import type { u64 } from 'tsbpf';
-const state = shared<{ count: u64 }>({ count: 0n });
-export const pass = xdp(() => (state.count++ > 5n ? 1 : 2));
-`;
-    const compilation = await compile(file, { cpu: 'v2' }, memoryHost({ [file]: counting }, root));
-    expect(compilation.object()).toBeUndefined();
-    expect(compilation.diagnostics.map(diagnosticCode)).toEqual(['TSBPF1801']);
+  it('TSBPF1801: a clang that refuses what it is given', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-clang-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const clang = path.join(folder, 'clang');
+    const refuse = 'case $1 in --version) echo clang version 19.1.0;; *) echo "error: not today" >&2; exit 1;; esac';
+    writeFileSync(clang, `#!/bin/sh\n${refuse}\n`, { mode: 0o755 });
+    useLlvm(clang);
+    expect(await codesOf(memoryHost({ [file]: text }, root))).toEqual(['TSBPF1801']);
   });
 
   it('TSBPF1802: the compiler fails where it should not', async () => {
