@@ -7,9 +7,9 @@ import type { LineRecord } from '../compiler/object/btf-ext.js';
 import { countVisits, readVerifierLog, type VerifierFinding } from './verifier-log.js';
 import { busiestLoops, type Loop } from './verifier-loops.js';
 
-/** Words of libbpf that only repeat that the load failed. */
+/** Words of libbpf that only repeat that the load failed, or list all types of an object whose BTF the kernel refuses. */
 const REPETITION =
-  /^(failed to load object|prog '.*': failed to load: |prog '.*': BPF program load failed|-- (BEGIN|END) )/;
+  /^(\[\d+\] |\t|magic: |version: |flags: |(?:hdr|type|str)_(?:len|off): |btf_total_size: |failed to load object|prog '.*': failed to load: |prog '.*': BPF program load failed|-- (BEGIN|END) )/;
 
 /** What the kernel and libbpf say against a program. */
 export interface Refusal {
@@ -27,6 +27,8 @@ export interface Refusal {
 export function loadError(file: ObjectFile, program: string, refusal: Refusal): TsbpfError {
   const { errno, log, messages } = refusal;
   if (log.trim() !== '') return verifierError(file, program, refusal);
+  const map = refusedMap(messages);
+  if (map) return mapError(map.errno, map.name, file.hasMap(map.name) ? file.map(map.name).type : 0, []);
   const general = systemError(errno, 'load program', program);
   if (general instanceof PermissionError) return general;
   return new TsbpfError(
@@ -40,6 +42,15 @@ export function loadError(file: ObjectFile, program: string, refusal: Refusal): 
         : programHints[general.code],
     },
   );
+}
+
+/** The map that libbpf could not create, which ends the load of the program that uses it. */
+function refusedMap(messages: readonly string[]): { readonly name: string; readonly errno: number } | undefined {
+  for (const message of messages) {
+    const [, name, errno] = /^map '(.+)': failed to create: .*\(-(\d+)\)/m.exec(message) ?? [];
+    if (name !== undefined) return { name, errno: Number(errno) };
+  }
+  return undefined;
 }
 
 /** What the bpf system call means where it refuses a program without a word of the verifier. */
