@@ -87,11 +87,11 @@ test.each([
 test('a class gets the handle in place of the function, and keeps its options', async () => {
   const { exports } = await run(`${header}
     export const match = (skb: { len: number }) => skb.len;
-    export const filter = new SocketFilter(match, { a: 1 });
+    export const filter = new SocketFilter(match, { defaultResult: 1 });
     export const drop = new IngressFilter(
       () => 1,
     );`);
-  expect(exports.filter.given).toEqual([handle('match'), { a: 1 }]);
+  expect(exports.filter.given).toEqual([handle('match'), { defaultResult: 1 }]);
   expect(exports.drop.given).toEqual([handle('drop')]);
   expect(exports.match({ len: 5 })).toBe(5);
 });
