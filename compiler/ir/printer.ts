@@ -29,7 +29,8 @@ class Printer {
       ...module.globals.map((global) => this.global(global)),
       '',
     ];
-    for (const function_ of module.functions) lines.push(...this.function(function_), '');
+    // One string each: a large function has more lines than a call takes arguments.
+    for (const function_ of module.functions) lines.push(this.function(function_).join('\n'), '');
     for (const { name, returns, parameters, immediates } of module.declarations.values()) {
       const list = parameters.map((type, index) => printType(type) + (immediates?.includes(index) ? ' immarg' : ''));
       lines.push(`declare ${printType(returns)} @${name}(${list.join(', ')})`);
