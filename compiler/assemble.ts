@@ -3,12 +3,14 @@
  * is more than the kernel gives, their largest variables are moved to a map, and LLVM starts anew.
  */
 import type { AssembleOptions, Backend, BackendResult } from './backend/index.js';
-import { describe, onStack, overflowing, placeOf } from './check/stack.js';
+import { refusedChains, type Chain } from './check/frames.js';
+import { describe, explainChain, onStack, overflowing, placeOf } from './check/stack.js';
 import { movedToMap, type Diagnostic } from './diagnostics/index.js';
 import type { IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
 import type { Allocation, ScratchMaps } from './lower/index.js';
 import type { Discovery } from './model.js';
+import { checkObject } from './object/index.js';
 
 export interface AssembledModule extends BackendResult {
   /** The IR that was assembled, before optimisation. */
@@ -31,28 +33,51 @@ const ROOM = 448;
 const EFFORTS = ['largest', 'all'] as const;
 
 export function assembleModule(
-  { ir: lowered, module, scratch, discovery }: ModuleToAssemble,
+  assembled: ModuleToAssemble,
   backend: Backend,
   options: AssembleOptions,
 ): AssembledModule {
-  let ir = lowered;
+  const { module, scratch, discovery } = assembled;
+  let { ir } = assembled;
   let result = backend.assemble(ir, options);
+  let tooDeep = refused(result, module, options);
   const notes: Diagnostic[] = [];
   for (const effort of EFFORTS) {
-    const names = overflowing(result.messages);
-    if (names.size === 0) break;
+    const groups = [
+      ...[...overflowing(result.messages)].map((name) => [name]),
+      ...tooDeep.map(({ functions }) => functions),
+    ];
+    if (groups.length === 0) break;
     const optimized = backend.assemble(ir, { ...options, emit: 'ir' }).output;
     const text = optimized ? new TextDecoder().decode(optimized) : '';
     const before = notes.length;
-    for (const function_ of module.functions.filter(({ name }) => names.has(name))) {
-      const moved = scratch.move(function_, choose(onStack(function_, text), effort));
-      if (moved) notes.push(movedToMap(placeOf(function_.name, discovery), moved.map, moved.allocations.map(describe)));
+    for (const group of groups) {
+      const functions = module.functions.filter(({ name }) => group.includes(name));
+      const chosen = choose(
+        functions.flatMap((function_) => onStack(function_, text)),
+        effort,
+      );
+      for (const function_ of functions) {
+        const own = chosen.filter((allocation) => function_.blocks[0]!.instructions.includes(allocation));
+        const moved = scratch.move(function_, own);
+        if (moved)
+          notes.push(movedToMap(placeOf(function_.name, discovery), moved.map, moved.allocations.map(describe)));
+      }
     }
     if (notes.length === before) break;
     ir = printModule(module);
     result = backend.assemble(ir, options);
+    tooDeep = refused(result, module, options);
   }
+  const errors = tooDeep.map((chain) => explainChain(chain, module, discovery));
+  if (errors.length > 0) return { messages: result.messages, ir, notes: errors };
   return { ...result, ir, notes: result.output ? notes : [] };
+}
+
+/** Chains of calls that need more than the kernel has, in an object that has functions beside its programs. */
+function refused({ output }: BackendResult, module: IrModule, { emit }: AssembleOptions): readonly Chain[] {
+  if (!output || emit !== 'object' || !module.functions.some(({ internal }) => internal)) return [];
+  return refusedChains(checkObject(output));
 }
 
 /** The largest of those that can be moved, until the others seem to fit. */

@@ -1,10 +1,11 @@
 /** Too much stack: only LLVM knows what it needs after optimisation, only we know the names of the variables. */
 import type { ts } from '@ts-morph/bootstrap';
 import type { BackendMessage } from '../backend/index.js';
-import { stackTooLarge, type Diagnostic } from '../diagnostics/index.js';
+import { callsTooLarge, stackTooLarge, tooManyFrames, type Diagnostic } from '../diagnostics/index.js';
 import type { Instruction } from '../ir/instructions.js';
 import type { IrFunction, IrModule } from '../ir/module.js';
 import type { Discovery } from '../model.js';
+import { MOST_FRAMES, MOST_STACK, type Chain } from './frames.js';
 
 const named = 3;
 
@@ -48,6 +49,14 @@ export function onStack(function_: IrFunction, optimized: string): readonly Allo
 export function explainStack(name: string, module: IrModule, discovery: Discovery): Diagnostic {
   const found = module.functions.find((candidate) => candidate.name === name);
   return stackTooLarge(placeOf(name, discovery), name, found ? largest(found) : []);
+}
+
+/** A program whose calls need more stack, or more frames, than the kernel has. */
+export function explainChain({ functions, stack }: Chain, module: IrModule, discovery: Discovery): Diagnostic {
+  const place = placeOf(functions[0]!, discovery);
+  if (stack <= MOST_STACK) return tooManyFrames(place, functions, MOST_FRAMES);
+  const variables = module.functions.filter(({ name }) => functions.includes(name)).flatMap(largest);
+  return callsTooLarge(place, functions, stack, variables);
 }
 
 /** Where the program of that name stands. */

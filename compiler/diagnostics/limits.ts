@@ -33,9 +33,28 @@ export const movedToMap = note(1612, (map: string, variables: readonly string[])
   hint: 'Nothing has to be changed. The lookup costs a few nanoseconds a run; smaller variables stay on the stack.',
 }));
 
+export const callsTooLarge = error(1613, (functions: readonly string[], bytes: number, largest: readonly string[]) => ({
+  message: `The calls ${functions.join(' → ')} need ${bytes} bytes of stack together, and the kernel has 512 for them${
+    largest.length > 0 ? `; the most is taken by ${largest.join(', ')}` : ''
+  }.`,
+  hint: 'Keep large values in a map: a PerCpuArray of one entry has room for them, and get(0) refers to it.',
+}));
+
+export const tooManyFrames = error(1614, (functions: readonly string[], limit: number) => ({
+  message: `The calls ${functions.join(' → ')} are ${functions.length} frames deep, and the kernel has ${limit}.`,
+  hint: 'Nest fewer callbacks: a `for` loop has no frame of its own.',
+}));
+
 export const unboundedLoop = error(1620, () => ({
   message: 'This loop has no bound that can be seen; the kernel refuses programs that may not end.',
   hint: 'Count with `for (let i = 0; i < LIMIT; i++)` and leave with `break`, or use bpf.loop(LIMIT, (i) => …).',
+}));
+
+export const loopWithoutProgress = error(1622, (names: readonly string[]) => ({
+  message: `This loop cannot end: ${names.map((name) => `'${name}'`).join(' and ')} of its condition ${
+    names.length === 1 ? 'does' : 'do'
+  } not change in it.`,
+  hint: 'Change what the condition asks for, as `i++` does, or leave with `break`.',
 }));
 
 export const tooManyIterations = error(1621, (count: number, limit: number) => ({

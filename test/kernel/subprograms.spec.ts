@@ -7,6 +7,7 @@ import { compileText } from './support/module.js';
 
 const rounds = Array.from({ length: 40 }, (_, i) => `  x = ((x ^ (x >>> ${(i % 13) + 1})) * ${i * 90 + 7}) >>> 0;`);
 const prelude = `
+interface Words { at: FixedArray<u64, 40> }
 interface Entry { hits: u64; name: CharArray<16> }
 const entries = new HashMap<u32, Entry>({ maxEntries: 16 });
 const result = new ArrayMap<u64>({ maxEntries: 4 });
@@ -69,5 +70,26 @@ describeKernel('functions of the object', {}, () => {
     expect(checkObject(made.object).functions.map(({ name }) => name)).toEqual(['touch']);
     expect(run(made)).toBe(2);
     expect([...made.loaded.maps.result!.values()]).toEqual([41n + scrambled(64), 0n, 0n, 0n]);
+  });
+});
+
+describeKernel('functions of the object that need much stack', { since: '5.17' }, () => {
+  it('have their variables moved to maps, where they fit alone and not together', async () => {
+    const made = await load(`
+      const first: Words = { at: [] as never };
+      first.at[ctx.packet.getUint8(0) & 31] = 5n;
+      let total: u64 = 0n;
+      bpf.loop(4, (i) => {
+        const second: Words = { at: [] as never };
+        second.at[(i + ctx.packet.getUint8(1)) & 31] = 7n;
+        for (const word of second.at) total += word;
+      });
+      for (const word of first.at) total += word;
+      result.set(0, total);
+      return 1;`);
+    using _loaded = made.loaded;
+    expect(checkObject(made.object).maps.some(({ name }) => name.endsWith('_scratch'))).toBe(true);
+    expect(run(made)).toBe(1);
+    expect([...made.loaded.maps.result!.values()]).toEqual([33n, 0n, 0n, 0n]);
   });
 });

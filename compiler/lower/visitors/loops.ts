@@ -1,6 +1,6 @@
 /** `for`, `while` and `do`. The kernel walks their iterations (Linux 5.3), so each has to end. */
 import { ts } from '../../typescript.js';
-import { unboundedLoop } from '../../diagnostics/index.js';
+import { loopWithoutProgress, unboundedLoop } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { constant64 } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
@@ -9,6 +9,7 @@ import { lowerCondition } from './logical.js';
 import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
+import { stuckNames } from '../progress.js';
 import { lowerDeclarations } from './variables.js';
 
 export function lowerFor(node: ts.ForStatement, context: LoweringContext): void {
@@ -98,6 +99,8 @@ function branch(
 ): void {
   const known = condition ? fold(condition, context) : { value: true };
   if (!known) {
+    const stuck = leaves(node.statement) ? undefined : stuckNames(node, condition!, context);
+    if (stuck) context.refuse(loopWithoutProgress(node, stuck));
     // With another way out that comes first, LLVM drops the bound, and verifiers before 6.12 see no end of the loop.
     context.keepsBounds = leaves(node.statement);
     lowerCondition(condition!, body, end, context);
