@@ -4,13 +4,15 @@
  */
 import type { AssembleOptions, Backend, BackendResult } from './backend/index.js';
 import { refusedChains, type Chain } from './check/frames.js';
+import { remainingLoops } from './check/loops.js';
 import { describe, explainChain, onStack, overflowing, placeOf } from './check/stack.js';
-import { movedToMap, type Diagnostic } from './diagnostics/index.js';
+import { loopNotUnrolled, movedToMap, type Diagnostic } from './diagnostics/index.js';
 import type { IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
 import type { Allocation, ScratchMaps } from './lower/index.js';
 import type { Discovery } from './model.js';
 import { checkObject } from './object/index.js';
+import type { CompilerOptions } from './options.js';
 
 export interface AssembledModule extends BackendResult {
   /** The IR that was assembled, before optimisation. */
@@ -24,6 +26,7 @@ export interface ModuleToAssemble {
   readonly module: IrModule;
   readonly scratch: ScratchMaps;
   readonly discovery: Discovery;
+  readonly target: CompilerOptions['target'];
 }
 
 /** Bytes of the kernel's 512 that are left to variables where some are moved; LLVM needs room for registers. */
@@ -69,9 +72,33 @@ export function assembleModule(
     result = backend.assemble(ir, options);
     tooDeep = refused(result, module, options);
   }
-  const errors = tooDeep.map((chain) => explainChain(chain, module, discovery));
+  const errors = [
+    ...tooDeep.map((chain) => explainChain(chain, module, discovery)),
+    ...loops(result, assembled, options),
+  ];
   if (errors.length > 0) return { messages: result.messages, ir, notes: errors };
   return { ...result, ir, notes: result.output ? notes : [] };
+}
+
+/** Loops that LLVM could not unroll for a kernel that takes none. */
+function loops(
+  { output }: BackendResult,
+  { target, discovery }: ModuleToAssemble,
+  { emit }: AssembleOptions,
+): Diagnostic[] {
+  const takesLoops = !target || target[0] > 5 || (target[0] === 5 && target[1] >= 3);
+  if (!output || emit !== 'object' || takesLoops) return [];
+  const { entry } = discovery;
+  return remainingLoops(checkObject(output)).map((at) => {
+    const isThere =
+      at &&
+      at.line > 0 &&
+      at.line <= entry.getLineStarts().length &&
+      entry.fileName.endsWith(at.file.replace(/^\.\//, ''));
+    if (!isThere) return loopNotUnrolled(undefined);
+    const start = entry.getPositionOfLineAndCharacter(at.line - 1, 0);
+    return loopNotUnrolled({ file: entry, start, length: 1 });
+  });
 }
 
 /** Chains of calls that need more than the kernel has, in an object that has functions beside its programs. */

@@ -13,7 +13,7 @@ import { backendRefused, internalError, nestedTooDeep, noBackend, type Diagnosti
 import { continueElsewhere } from './elsewhere.js';
 import { nodeHost, type Host } from './host.js';
 import type { CompiledProgram, Discovery } from './model.js';
-import { defaultCompilerOptions, type CompilerOptions } from './options.js';
+import { defaultCompilerOptions, levelFor, type CompilerOptions } from './options.js';
 import { hasErrors, runPipeline, type Compiled } from './pipeline.js';
 
 export { formatDiagnostics, toRecord, type Diagnostic, type DiagnosticRecord } from './diagnostics/index.js';
@@ -53,7 +53,7 @@ export async function compile(
   options: Partial<CompilerOptions> = {},
   host: Host = nodeHost(),
 ): Promise<Compilation> {
-  const all = { ...defaultCompilerOptions, ...options };
+  const all = { ...defaultCompilerOptions, cpu: levelFor(options.target), ...options };
   return new LazyCompilation(await attempt(entry, all, host), all);
 }
 
@@ -139,9 +139,10 @@ class LazyCompilation implements Compilation {
 
   private run(backend: Backend, options: AssembleOptions): BackendResult {
     const { module, scratch, discovery } = this.compiled;
+    const { target } = this.options;
     if (!module || !scratch || !discovery) return backend.assemble(this.compiled.ir, options);
     this.assembled = assembleModule(
-      { ir: this.assembled?.ir ?? this.compiled.ir, module, scratch, discovery },
+      { ir: this.assembled?.ir ?? this.compiled.ir, module, scratch, discovery, target },
       backend,
       options,
     );

@@ -4,7 +4,7 @@ export type CpuVersion = 'v1' | 'v2' | 'v3' | 'v4';
 export type Architecture = 'x86_64' | 'arm64';
 
 export interface CompilerOptions {
-  /** The instruction-set level (`llc -mcpu`): v3, of kernel 5.12 and later, unless told otherwise. */
+  /** The instruction-set level (`llc -mcpu`): v3, of kernel 5.1 and later, unless told otherwise or `target` is older. */
   readonly cpu: CpuVersion;
   /** The oldest kernel that the object has to run on, as `[major, minor]`; undefined asks nothing. */
   readonly target: readonly [number, number] | undefined;
@@ -32,3 +32,11 @@ export const defaultCompilerOptions: CompilerOptions = {
   optimize: true,
   record: false,
 };
+
+/** The highest level that kernels of the target take: v3 asks for 5.1, and v2 for 4.14. */
+export function levelFor(target: CompilerOptions['target']): CpuVersion {
+  if (!target) return defaultCompilerOptions.cpu;
+  const [major, minor] = target;
+  if (major > 5 || (major === 5 && minor >= 1)) return 'v3';
+  return major === 5 || (major === 4 && minor >= 14) ? 'v2' : 'v1';
+}

@@ -66,3 +66,13 @@ export const needsKernel = error(1630, (what: string, version: string, instead: 
   message: `${what} needs Linux ${version}, and --target asks for an older kernel.`,
   hint: `Raise --target, or use ${instead}.`,
 }));
+
+export const tooNew = error(1631, (what: string, version: string, instead?: string) => ({
+  message: `${what} came with Linux ${version}, and --target asks for an older kernel.`,
+  hint: `Raise --target to ${version}, or ${instead ? `use ${instead}` : 'do without it'}.`,
+}));
+
+export const loopNotUnrolled = error(1632, () => ({
+  message: 'Kernels before 5.3 take no loops, and this one could not be unrolled: how often it runs is not a constant.',
+  hint: 'Count to a constant and leave with `break`, iterate over a constant array, or raise --target to 5.3.',
+}));

@@ -246,6 +246,11 @@ export class FunctionBuilder {
     this.terminate({ op: 'jump', target }, target);
   }
 
+  /** Closes a loop. */
+  repeat(target: Block, loop: MetadataNode | undefined): void {
+    this.terminate({ op: 'jump', target, loop }, target);
+  }
+
   branch(condition: IrValue, whenTrue: Block, whenFalse: Block): void {
     if (condition.kind === 'constant') this.jump(condition.value === 1n ? whenTrue : whenFalse);
     else this.terminate({ op: 'branch', condition, whenTrue, whenFalse }, whenTrue, whenFalse);

@@ -47,8 +47,9 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
   | { op: 'assume'; condition: IrValue }
   | { op: 'barrier' }
   | { op: 'opaque'; result: IrRegister; value: IrValue }
-  | { op: 'jump'; target: Block }
-  | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block; unroll?: MetadataNode }
+  /** `loop` says of the loop that the jump closes what LLVM has to do with it. */
+  | { op: 'jump'; target: Block; loop?: MetadataNode | undefined }
+  | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block }
   | { op: 'switch'; value: IrValue; cases: readonly { value: IrValue; target: Block }[]; otherwise: Block }
   | { op: 'return'; value: IrValue | undefined }
   | { op: 'unreachable' }

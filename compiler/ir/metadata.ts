@@ -25,3 +25,10 @@ export function node(name: string, fields: Record<string, MetadataOperand>, dist
 export function tuple(elements: MetadataNode['elements']): MetadataNode {
   return { name: 'tuple', distinct: false, fields: {}, elements };
 }
+
+/** A property of a loop: `llvm.loop.unroll.full`. Each loop has one of its own, which names itself first. */
+export function loopProperty(name: string): MetadataNode {
+  const loop: MetadataNode = { name: 'tuple', distinct: true, fields: {}, elements: [] };
+  loop.elements.push(loop, tuple([name]));
+  return loop;
+}

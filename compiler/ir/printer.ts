@@ -119,7 +119,7 @@ class Printer {
       case 'opaque':
         return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
       case 'jump':
-        return `br label %${i.target.name}`;
+        return `br label %${i.target.name}${i.loop ? `, !llvm.loop ${this.number(i.loop)}` : ''}`;
       case 'branch':
         return `br ${operand(i.condition)}, label %${i.whenTrue.name}, label %${i.whenFalse.name}`;
       case 'switch':
@@ -146,7 +146,10 @@ class Printer {
   }
 
   private node(entry: MetadataNode): string {
-    if (entry.name === 'tuple') return `!{${entry.elements.map((element) => this.element(element)).join(', ')}}`;
+    if (entry.name === 'tuple') {
+      const elements = entry.elements.map((element) => this.element(element)).join(', ');
+      return `${entry.distinct ? 'distinct ' : ''}!{${elements}}`;
+    }
     const fields = Object.entries(entry.fields)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}: ${this.operand(value)}`);

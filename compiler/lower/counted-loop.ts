@@ -3,6 +3,7 @@ import type { Block } from '../ir/instructions.js';
 import { i64 } from '../ir/types.js';
 import { constant64, type IrValue } from '../ir/values.js';
 import type { LoweringContext } from './context.js';
+import { loopFor } from './target.js';
 
 /** A loop over the indexes from 0 to `count` - 1. */
 export function countedLoop(
@@ -25,6 +26,6 @@ export function countedLoop(
   builder.jump(next);
   builder.start(next);
   builder.store(builder.binary('add', builder.load(i64, slot, 8), constant64(1)), slot, 8);
-  builder.jump(test);
+  builder.repeat(test, loopFor(context.module.options));
   builder.start(end);
 }

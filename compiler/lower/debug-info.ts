@@ -23,6 +23,7 @@ export class DebugInfo {
   readonly compileUnit: MetadataNode;
   private readonly globals = tuple([]);
   private readonly files = new Map<string, MetadataNode>();
+  private readonly sources = new Map<MetadataNode, ts.SourceFile>();
   private readonly types = new Map<BpfType | string, MetadataNode>();
   private readonly locations = new Map<string, MetadataNode>();
   private readonly blocks = new Map<string, MetadataNode>();
@@ -55,6 +56,7 @@ export class DebugInfo {
       const filename = path.relative(this.projectDirectory, source.fileName) || path.basename(source.fileName);
       file = node('DIFile', { filename, directory: '.', source: source.text });
       this.files.set(source.fileName, file);
+      this.sources.set(file, source);
     }
     return file;
   }
@@ -132,6 +134,16 @@ export class DebugInfo {
       this.locations.set(key, location);
     }
     return location;
+  }
+
+  /** The place in the source that a location was made of. */
+  placeOf(location: MetadataNode): { file: ts.SourceFile; start: number; length: number } | undefined {
+    const { scope, line, column } = location.fields;
+    const file = (scope as MetadataNode | undefined)?.fields['file'] as MetadataNode | undefined;
+    const source = file && this.sources.get(file);
+    if (!source) return undefined;
+    const start = source.getPositionOfLineAndCharacter(Number(line) - 1, Number(column) - 1);
+    return { file: source, start, length: 1 };
   }
 
   /** The metadata that hangs on a global, and its entry in the compile unit. */

@@ -7,6 +7,7 @@ import { ModuleContext, type ModuleInput } from './module-context.js';
 import { lowerProgram } from './program.js';
 import { Refused } from './refused.js';
 import { ScratchMaps } from './scratch.js';
+import { reportTooNew } from './too-new.js';
 
 export type { ModuleInput } from './module-context.js';
 export type { Allocation, ScratchMaps } from './scratch.js';
@@ -28,6 +29,7 @@ export function lower(input: ModuleInput): Lowered {
     .filter((program) => !module.isBroken(program.function) && !module.isBroken(program.site))
     .flatMap((program) => lowerProgram(program, module) ?? []);
   module.kernelDebug.finish();
+  reportTooNew(module);
   if (programs.length > 0 || module.ir.globals.length > 0) addLicense(module);
   return { ir: module.ir, programs, diagnostics: module.diagnostics, scratch: new ScratchMaps(module) };
 }

@@ -1,6 +1,6 @@
 /** Maps as libbpf's BTF-defined globals of section `.maps`, with their types taken from the class's type arguments. */
 import type { ts } from '@ts-morph/bootstrap';
-import { mapNeedsConstantOption, mapNeedsEntries, mapTypeHasNoLayout } from '../diagnostics/index.js';
+import { mapNeedsConstantOption, mapNeedsEntries, mapTypeHasNoLayout, tooNew } from '../diagnostics/index.js';
 import type { MetadataNode } from '../ir/metadata.js';
 import { globalName, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, MapKind } from '../model.js';
@@ -8,10 +8,13 @@ import { NoLayout } from '../types/convert.js';
 import { integers, type BpfType } from '../types/types.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
+import { isBefore } from './target.js';
 
 interface MapShape {
   /** `enum bpf_map_type` (linux/bpf.h). */
   readonly type: number;
+  /** The first release that has it, where that is after 3.19. */
+  readonly since?: string;
   /** What the class's type arguments are. */
   readonly arguments: 'key-value' | 'value' | 'event' | 'none';
   /** Entries have an index for a key. */
@@ -31,25 +34,54 @@ const DEFAULT_RING_SIZE = 256 * 1024;
 const SHAPES: Readonly<Record<MapKind, MapShape>> = {
   HashMap: { type: 1, arguments: 'key-value' },
   ArrayMap: { type: 2, arguments: 'value', indexed: true },
-  ProgramArray: { type: 3, arguments: 'none', keySize: 4, valueSize: 4 },
-  PerfQueue: { type: 4, arguments: 'event', keySize: 4, valueSize: 4, defaultMaxEntries: 0 },
-  PerCpuHashMap: { type: 5, arguments: 'key-value', perCpu: true },
-  PerCpuArray: { type: 6, arguments: 'value', indexed: true, perCpu: true },
-  StackTraceMap: { type: 7, arguments: 'none', keySize: 4, valueSize: STACK_TRACE_SIZE, defaultMaxEntries: 1024 },
-  CgroupArray: { type: 8, arguments: 'none', keySize: 4, valueSize: 4 },
-  LruHashMap: { type: 9, arguments: 'key-value' },
-  LruPerCpuHashMap: { type: 10, arguments: 'key-value', perCpu: true },
-  LpmTrie: { type: 11, arguments: 'key-value', flags: BPF_F_NO_PREALLOC },
-  ArrayOfMaps: { type: 12, arguments: 'none', keySize: 4, valueSize: 4 },
-  HashOfMaps: { type: 13, arguments: 'none', keySize: 4, valueSize: 4 },
-  DevMap: { type: 14, arguments: 'none', keySize: 4, valueSize: 4 },
-  CpuMap: { type: 16, arguments: 'none', keySize: 4, valueSize: 4 },
-  Queue: { type: 22, arguments: 'value' },
-  Stack: { type: 23, arguments: 'value' },
-  SocketStorage: { type: 24, arguments: 'value', keySize: 4, flags: BPF_F_NO_PREALLOC, defaultMaxEntries: 0 },
-  RingBuffer: { type: 27, arguments: 'event', defaultMaxEntries: DEFAULT_RING_SIZE },
-  TaskStorage: { type: 29, arguments: 'value', keySize: 4, flags: BPF_F_NO_PREALLOC, defaultMaxEntries: 0 },
-  BloomFilter: { type: 30, arguments: 'value' },
+  ProgramArray: { type: 3, since: '4.2', arguments: 'none', keySize: 4, valueSize: 4 },
+  PerfQueue: { type: 4, since: '4.3', arguments: 'event', keySize: 4, valueSize: 4, defaultMaxEntries: 0 },
+  PerCpuHashMap: { type: 5, since: '4.6', arguments: 'key-value', perCpu: true },
+  PerCpuArray: { type: 6, since: '4.6', arguments: 'value', indexed: true, perCpu: true },
+  StackTraceMap: {
+    type: 7,
+    since: '4.6',
+    arguments: 'none',
+    keySize: 4,
+    valueSize: STACK_TRACE_SIZE,
+    defaultMaxEntries: 1024,
+  },
+  CgroupArray: { type: 8, since: '4.8', arguments: 'none', keySize: 4, valueSize: 4 },
+  LruHashMap: { type: 9, since: '4.10', arguments: 'key-value' },
+  LruPerCpuHashMap: { type: 10, since: '4.10', arguments: 'key-value', perCpu: true },
+  LpmTrie: { type: 11, since: '4.11', arguments: 'key-value', flags: BPF_F_NO_PREALLOC },
+  ArrayOfMaps: { type: 12, since: '4.12', arguments: 'none', keySize: 4, valueSize: 4 },
+  HashOfMaps: { type: 13, since: '4.12', arguments: 'none', keySize: 4, valueSize: 4 },
+  DevMap: { type: 14, since: '4.14', arguments: 'none', keySize: 4, valueSize: 4 },
+  CpuMap: { type: 16, since: '4.15', arguments: 'none', keySize: 4, valueSize: 4 },
+  Queue: { type: 22, since: '4.20', arguments: 'value' },
+  Stack: { type: 23, since: '4.20', arguments: 'value' },
+  SocketStorage: {
+    type: 24,
+    since: '5.2',
+    arguments: 'value',
+    keySize: 4,
+    flags: BPF_F_NO_PREALLOC,
+    defaultMaxEntries: 0,
+  },
+  RingBuffer: { type: 27, since: '5.8', arguments: 'event', defaultMaxEntries: DEFAULT_RING_SIZE },
+  TaskStorage: {
+    type: 29,
+    since: '5.11',
+    arguments: 'value',
+    keySize: 4,
+    flags: BPF_F_NO_PREALLOC,
+    defaultMaxEntries: 0,
+  },
+  BloomFilter: { type: 30, since: '5.16', arguments: 'value' },
+};
+
+/** What serves on an older kernel. */
+const INSTEAD: Readonly<Partial<Record<MapKind, string>>> = {
+  RingBuffer: 'a PerfQueue',
+  BloomFilter: 'a HashMap',
+  TaskStorage: 'a HashMap of process ids',
+  Queue: 'an ArrayMap and a counter',
 };
 
 export interface MapLayout {
@@ -65,6 +97,8 @@ export interface MapLayout {
 /** Makes the map's global. */
 export function describeMap(map: DiscoveredMap, module: ModuleContext): MapLayout {
   const shape = SHAPES[map.kind];
+  if (shape.since && isBefore(shape.since, module.options))
+    module.diagnostics.push(tooNew(map.creation, `The map type ${map.kind}`, shape.since, INSTEAD[map.kind]));
   const [first, second] = map.typeArguments;
   const convert = (type: ts.Type | undefined, role: string) => typeArgument(type, role, map, module);
   let key: BpfType | undefined;

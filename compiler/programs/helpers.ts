@@ -154,12 +154,15 @@ export function findHelper(name: string): Helper | undefined {
   return row === undefined ? undefined : decode(row);
 }
 
+/** The helper of a number; undefined for a number that has none. */
+export function findHelperByNumber(number: number): Helper | undefined {
+  const row = rows.split('\n').find((candidate) => candidate.startsWith(`${number}|`));
+  return row === undefined ? undefined : decode(row);
+}
+
 /** The kernel's name of a helper by its number, `map_lookup_elem` for 1; undefined for a number that has none. */
 export function helperName(number: number): string | undefined {
-  return rows
-    .split('\n')
-    .find((row) => row.startsWith(`${number}|`))
-    ?.split('|')[1];
+  return findHelperByNumber(number)?.name;
 }
 
 /** The names of all helpers as members of `bpf`, in the order of their numbers. */

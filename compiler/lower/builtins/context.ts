@@ -1,6 +1,6 @@
 /** The program's context: fields at the offsets that the kernel documents, and the record of a tracepoint. */
 import { ts } from '../../typescript.js';
-import { notWritable, packetNotAvailable, tracepointUnknown, unknownMember } from '../../diagnostics/index.js';
+import { notWritable, packetNotAvailable, tooNew, tracepointUnknown, unknownMember } from '../../diagnostics/index.js';
 import { constant64 } from '../../ir/values.js';
 import { contextField } from '../../programs/contexts.js';
 import { syscallFields, syscallNames } from '../../programs/syscalls.js';
@@ -19,6 +19,7 @@ import { tsbpfName } from '../../discover/symbols.js';
 import { findNear } from '../../open/near.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, memoryPlace } from '../memory.js';
+import { isBefore } from '../target.js';
 import type { Place, Value } from '../values.js';
 
 /** @param node where the name stands. */
@@ -34,6 +35,8 @@ export function contextFieldPlace(name: string, node: ts.Node, context: Lowering
   const field = contextField(struct, name, context.module.options.architecture);
   const access = field?.access[kind];
   if (!field || !access) return context.refuse(unknownMember(node, name, `the context of a ${kind} program`));
+  if (field.firstKernel && isBefore(field.firstKernel, context.module.options))
+    context.refuse(tooNew(node, `The context's '${name}'`, field.firstKernel));
   const scalar = integerType(field.size, field.signed);
   const type: BpfType = field.count ? arrayOf(scalar, field.count) : scalar;
   const address = context.builder.offset(context.contextPointer, constant64(field.offset));

@@ -7,6 +7,7 @@ import { isScalar } from '../../types/types.js';
 import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
+import { isOlderThan } from '../target.js';
 import { nothing, type Place, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
 import { lowerExpression } from './index.js';
@@ -75,13 +76,13 @@ function isAtomic(place: Place, operator: ArithmeticOperator, node: ts.Node, con
   return place.atomic && place.address !== undefined && atomic !== undefined && canBeAtomic(atomic, node, context);
 }
 
-/** Below v3 the kernel has an atomic addition only, which gives nothing back. */
+/** Below v3, and before Linux 5.12, the kernel has an atomic addition only, which gives nothing back. */
 function canBeAtomic(operator: AtomicOperator, node: ts.Node, context: LoweringContext): boolean {
   return !isOld(context) || ((operator === 'add' || operator === 'sub') && isStatement(node));
 }
 
-function isOld(context: LoweringContext): boolean {
-  return context.module.options.cpu === 'v1' || context.module.options.cpu === 'v2';
+function isOld({ module: { options } }: LoweringContext): boolean {
+  return options.cpu === 'v1' || options.cpu === 'v2' || isOlderThan(5, 12, options);
 }
 
 function isStatement(node: ts.Node): boolean {

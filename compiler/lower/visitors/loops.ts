@@ -10,6 +10,7 @@ import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
 import { stuckNames } from '../progress.js';
+import { loopFor } from '../target.js';
 import { lowerDeclarations } from './variables.js';
 
 export function lowerFor(node: ts.ForStatement, context: LoweringContext): void {
@@ -68,7 +69,7 @@ function lowerLoop(
   builder.start(next);
   context.at(node);
   advance();
-  builder.jump(test);
+  builder.repeat(test, loopFor(context.module.options));
   builder.start(end);
 }
 
