@@ -1,7 +1,7 @@
 /** Too much stack: only LLVM knows what it needs after optimisation, only we know the names of the variables. */
 import type { ts } from '@ts-morph/bootstrap';
 import type { BackendMessage } from '../backend/index.js';
-import { callsTooLarge, stackTooLarge, tooManyFrames, type Diagnostic } from '../diagnostics/index.js';
+import { stackTooLarge, tooManyFrames, type Diagnostic } from '../diagnostics/index.js';
 import type { Instruction } from '../ir/instructions.js';
 import type { IrFunction, IrModule } from '../ir/module.js';
 import type { Discovery } from '../model.js';
@@ -56,7 +56,7 @@ export function explainChain({ functions, stack }: Chain, module: IrModule, disc
   const place = placeOf(functions[0]!, discovery);
   if (stack <= MOST_STACK) return tooManyFrames(place, functions, MOST_FRAMES);
   const variables = module.functions.filter(({ name }) => functions.includes(name)).flatMap(largest);
-  return callsTooLarge(place, functions, stack, variables);
+  return stackTooLarge(place, functions.join(' → '), variables);
 }
 
 /** Where the program of that name stands. */

@@ -33,13 +33,6 @@ export const movedToMap = note(1612, (map: string, variables: readonly string[])
   hint: 'Nothing has to be changed. The lookup costs a few nanoseconds a run; smaller variables stay on the stack.',
 }));
 
-export const callsTooLarge = error(1613, (functions: readonly string[], bytes: number, largest: readonly string[]) => ({
-  message: `The calls ${functions.join(' → ')} need ${bytes} bytes of stack together, and the kernel has 512 for them${
-    largest.length > 0 ? `; the most is taken by ${largest.join(', ')}` : ''
-  }.`,
-  hint: 'Keep large values in a map: a PerCpuArray of one entry has room for them, and get(0) refers to it.',
-}));
-
 export const tooManyFrames = error(1614, (functions: readonly string[], limit: number) => ({
   message: `The calls ${functions.join(' → ')} are ${functions.length} frames deep, and the kernel has ${limit}.`,
   hint: 'Nest fewer callbacks: a `for` loop has no frame of its own.',
