@@ -68,12 +68,14 @@ class CapturedScope extends Scope {
     private readonly outer: Scope,
     private readonly environment: Environment,
     private readonly context: LoweringContext,
+    /** The function around the callback, which reads what it has captured itself. */
+    private readonly around: FunctionState,
   ) {
     super();
   }
 
   override find(symbol: ts.Symbol): Variable | undefined {
-    const variable = this.outer.find(symbol);
+    const variable = this.context.inFunction(this.around, () => this.outer.find(symbol));
     if (variable?.kind === 'value') return { kind: 'value', value: this.captureValue(variable.value) };
     if (variable?.kind !== 'place' || !variable.place.captured || !variable.place.rebase) return variable;
     const addresses = variable.place.captured.map((address) => this.environment.capture(address, this.context));
@@ -103,7 +105,7 @@ class CapturedScope extends Scope {
           members: new Map([...value.members].map(([name, member]) => [name, this.captureValue(member)])),
         };
       case 'function':
-        return { ...value, scope: new CapturedScope(value.scope, this.environment, this.context) };
+        return { ...value, scope: new CapturedScope(value.scope, this.environment, this.context, this.around) };
       default:
         return value;
     }
@@ -148,6 +150,7 @@ export function lowerCallback(
   };
   const environment = new Environment(parameters.at(-1)!);
   const outerContext = context.contextPointer;
+  const around = context.currentFunction;
   const builder = new FunctionBuilder(ir);
   const state: FunctionState = {
     builder,
@@ -168,7 +171,7 @@ export function lowerCallback(
       targets: [],
       return: (value, node) => builder.return(goesOn(value, node, context)),
     };
-    context.scope = new Scope(new CapturedScope(callee.scope, environment, context));
+    context.scope = new Scope(new CapturedScope(callee.scope, environment, context, around));
     try {
       context.at(callee.node);
       const lower = () => {

@@ -100,6 +100,11 @@ export class LoweringContext {
     return this.state.contextPointer();
   }
 
+  /** The function that takes the instructions now. */
+  get currentFunction(): FunctionState {
+    return this.state;
+  }
+
   /** Runs `lower` with another function taking the instructions. */
   inFunction<T>(state: FunctionState, lower: () => T): T {
     const outer = { state: this.state, frame: this.frame, scope: this.scope };

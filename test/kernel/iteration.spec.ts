@@ -37,6 +37,23 @@ describeKernel('bpf.loop', { since: '5.17' }, () => {
     expect(run(object)).toEqual({ value: DROP, results: [90n, 10n, 0n, 0n] });
   });
 
+  it('reaches variables through several callbacks', async () => {
+    using object = await load(`
+      const base = ctx.packet.getUint8(0);
+      let total: u64 = 0n;
+      bpf.loop(3, (i) => {
+        let inner: u64 = 0n;
+        bpf.loop(4, (k) => {
+          bpf.loop(2, () => { total += u64(base + i); });
+          inner += u64(k);
+        });
+        total += inner * 1000n;
+      });
+      result.set(0, total);
+      return XDP.DROP;`);
+    expect(run(object)).toEqual({ value: DROP, results: [BigInt(8 * (2 + 3 + 4) + 3 * 6 * 1000), 0n, 0n, 0n] });
+  });
+
   it('stops where the callback says so', async () => {
     using object = await load(`
       let last = 0;

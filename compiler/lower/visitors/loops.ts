@@ -10,7 +10,7 @@ import { fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
 import { stuckNames } from '../progress.js';
-import { loopFor } from '../target.js';
+import { isOlderThan, loopFor } from '../target.js';
 import { lowerDeclarations } from './variables.js';
 
 export function lowerFor(node: ts.ForStatement, context: LoweringContext): void {
@@ -103,7 +103,7 @@ function branch(
     const stuck = leaves(node.statement) ? undefined : stuckNames(node, condition!, context);
     if (stuck) context.refuse(loopWithoutProgress(node, stuck));
     // With another way out that comes first, LLVM drops the bound, and verifiers before 6.12 see no end of the loop.
-    context.keepsBounds = leaves(node.statement);
+    context.keepsBounds = leaves(node.statement) && !isOlderThan(5, 3, context.module.options);
     lowerCondition(condition!, body, end, context);
     context.keepsBounds = false;
     return;
