@@ -215,3 +215,13 @@ export const optionInvalid = error(1339, (option: string, expected: string) => (
   message: `The option '${option}' has to be ${expected}.`,
   hint: `Correct it, or leave '${option}' out to have its default.`,
 }));
+
+export const partOverwritten = error(1360, (name: string, part: string) => ({
+  message: `'${name}' names ${part}, which another value may have been assigned to before this.`,
+  hint: `Structs, arrays and texts are stored by value: take what you need of ${part} before, or copy it: { ...${part} }.`,
+}));
+
+export const nullOrUndefined = error(1361, () => ({
+  message: 'null and undefined cannot be told apart in the kernel.',
+  hint: 'Use one of them in the type, or compare with `== undefined`, which both are.',
+}));

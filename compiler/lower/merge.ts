@@ -257,7 +257,7 @@ function storedIn(value: Value): Scalar['stored'] {
 }
 
 function isUndefined(value: Value): boolean {
-  return value.kind === 'static' && value.value === undefined;
+  return value.kind === 'static' && (value.value === undefined || value.value === null);
 }
 
 /** Whether the value's bits serve for the type as they are: all integers are kept in 64 bits. */

@@ -37,7 +37,7 @@ function referenceSlot(type: AggregateType, maybe: boolean, slot: IrValue, conte
 }
 
 function addressOf(value: Value, type: AggregateType, node: ts.Node, context: LoweringContext) {
-  if (value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined)) return nullPointer;
+  if (isNone(value)) return nullPointer;
   const inner = value.kind === 'optional' ? value.inner : value;
   if (inner.kind === 'reference') {
     if (inner.origin === 'copy' || inner.origin === 'constant')
@@ -61,7 +61,7 @@ function kernelSlot(type: KernelStructType, slot: IrValue, context: LoweringCont
     rebase: ([other]) => kernelSlot(type, other!, context),
     load: () => kernelStruct(type, context.builder.load(pointer, slot, 8)),
     store: (value, node) => {
-      const none = value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined);
+      const none = isNone(value);
       if (!none && value.kind !== 'kernel')
         return context.refuse(structsDiffer(node, 'This value', kernelTypeName(type)));
       context.builder.store(value.kind === 'kernel' ? kernelAddress(value, context) : nullPointer, slot, 8);
@@ -87,7 +87,7 @@ function optionalSlot(type: ScalarType, value: IrValue, present: IrValue, contex
     }),
     store: (stored, node) => {
       const { builder } = context;
-      const none = stored.kind === 'nothing' || (stored.kind === 'static' && stored.value === undefined);
+      const none = isNone(stored);
       if (none) {
         // The verifier wants to know what is loaded, also where nobody looks at it.
         builder.store(constant(integerOfSize(type.size), 0), value, type.size);
@@ -105,4 +105,9 @@ export function widened(type: BpfType): BpfType {
   if (!isScalar(type) || type.kind !== 'integer') return type;
   if (!type.bigint) return integers.number;
   return type.signed ? integers.i64 : integers.u64;
+}
+
+/** `undefined`, and `null`, which a type has in its place. */
+function isNone(value: Value): boolean {
+  return value.kind === 'nothing' || (value.kind === 'static' && (value.value === undefined || value.value === null));
 }

@@ -281,6 +281,26 @@ for (const [level, options] of Object.entries(everyLevel)) {
       '(a: i32) => { const p: Point = { x: a, y: 1 }; const q = a > 3 ? p : undefined; return q!.x; }',
       4,
     );
+    check(
+      'null in place of undefined',
+      '(a: i32) => { const p: number | null = a > 3 ? a : null; const q = a > 5 ? a : undefined; return (p === null ? -1 : p) * 100 + (q === null ? 5 : 6) + (q !== null ? 10 : 20) + (p === undefined ? 50 : 0); }',
+      1,
+      4,
+      7,
+    );
+    check(
+      'a variable that begins as null',
+      '(a: i32) => { let p: number | null = null; if (a > 3) p = a; if (a > 9) p = null; return p ?? -1; }',
+      1,
+      4,
+      12,
+    );
+    check(
+      'an object or null',
+      '(a: i32) => { const o: Point = { x: a, y: 2 }; const pick = (n: number): Point | null => { if (n > 3) return o; return null; }; const p = pick(a); return p === null ? -1 : p.x; }',
+      1,
+      4,
+    );
     check('template literals of constants', '(a: i32) => `${LIST.length}-${"x"}`.length + a', 4);
     check('void and undefined', '(a: i32) => { void a; return undefined === void 0 ? a : 0; }', 4);
     check(

@@ -2,6 +2,7 @@
 import { ts } from '../../typescript.js';
 import {
   comparisonNeverEqual,
+  nullOrUndefined,
   objectComparison,
   operatorUnsupported,
   stringAtRunTime,
@@ -160,6 +161,8 @@ function lowerComparison(
   context.at(node);
   const equality = operator === '===' || operator === '!==';
   if (equality) {
+    const never = comparedWithOther(node, left, right, context);
+    if (never) return constant(i1, operator === '===' ? 0 : 1);
     const undefinedTest = compareWithUndefined(operator, left, right, branching, context);
     if (undefinedTest) return undefinedTest;
     if (left.kind === 'kernel' && right.kind === 'kernel') {
@@ -176,6 +179,27 @@ function lowerComparison(
   refuseConstantComparison(operator, a, b, node, context);
   if (!context.keepsBounds || a.value.kind === 'constant') return compareScalars(operator, a, b, context);
   return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
+}
+
+/**
+ * Whether `x === null` can never hold, since `x` is undefined where it is none, or the other way round.
+ *
+ * @throws Refused where `x` may be both.
+ */
+function comparedWithOther(node: ts.BinaryExpression, left: Value, right: Value, context: LoweringContext): boolean {
+  const { EqualsEqualsEqualsToken, ExclamationEqualsEqualsToken } = SyntaxKind;
+  const { kind } = node.operatorToken;
+  if (kind !== EqualsEqualsEqualsToken && kind !== ExclamationEqualsEqualsToken) return false;
+  const isNull = (value: Value) => value.kind === 'static' && value.value === null;
+  const isUndefined = (value: Value) =>
+    value.kind === 'nothing' || (value.kind === 'static' && value.value === undefined);
+  const side = isNull(right) || isUndefined(right) ? node.left : node.right;
+  const none = side === node.left ? right : left;
+  if ((side === node.left ? left : right).kind !== 'optional' || !(isNull(none) || isUndefined(none))) return false;
+  const type = context.checker.getTypeAtLocation(side);
+  const has = (flag: ts.TypeFlags) => type.isUnion() && type.types.some(({ flags }) => flags & flag);
+  if (has(ts.TypeFlags.Null) && has(ts.TypeFlags.Undefined)) context.refuse(nullOrUndefined(node));
+  return has(ts.TypeFlags.Null) ? isUndefined(none) : isNull(none);
 }
 
 /** `===` and `!==` where one side is known to be undefined. */

@@ -58,7 +58,8 @@ export function refuseNames(name: ts.BindingName, context: LoweringContext): voi
 
 function lowerDeclaration(node: ts.VariableDeclaration, context: LoweringContext): void {
   const { initializer } = node;
-  const value = initializer ? lowerExpression(initializer, context) : nothing;
+  const written = initializer ? lowerExpression(initializer, context) : nothing;
+  const value = written.kind === 'static' && written.value === null && node.type ? nothing : written;
   context.at(node);
   if (ts.isIdentifier(node.name)) return bind(node.name, value, node.type, initializer ?? node, context);
   destructure(node.name, value, context);
@@ -275,7 +276,9 @@ function holdsFunctions(value: LiteralValue): boolean {
 }
 
 function mayBeUndefined(type: ts.Type): boolean {
-  return type.isUnion() && type.types.some((member) => Boolean(member.flags & ts.TypeFlags.Undefined));
+  return (
+    type.isUnion() && type.types.some((member) => Boolean(member.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)))
+  );
 }
 
 function isConstantValue(value: Value): boolean {
