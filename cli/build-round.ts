@@ -1,6 +1,6 @@
 /** Compiles files and writes their outputs, once. Loads the compiler. */
 import path from 'node:path';
-import { compile, type Compilation } from '../compiler/index.js';
+import { compile, prefetchBackend, type Compilation } from '../compiler/index.js';
 import type { CompilerOptions } from '../compiler/options.js';
 import type { Target } from './build-files.js';
 import type { BuildFlags } from './commands/build.js';
@@ -24,6 +24,7 @@ export async function buildRound(
 ): Promise<Round> {
   let status: ExitStatus = exitStatus.done;
   const read: string[] = [];
+  if (flags.emit === 'obj') prefetchBackend();
   for (const target of targets) {
     const compilation = await compile(target.file, options);
     read.push(target.file, ...compilation.files);

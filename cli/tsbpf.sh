@@ -41,6 +41,11 @@ if simple "$@"; then
   folder=$cache/tsbpf/snapshot$node$here
   blob=$folder/build.blob
   if fits 2>/dev/null; then
+    # Node reads all of these certificates when it starts; a build makes no connections. main.ts puts the name back.
+    if [ -n "$NODE_EXTRA_CA_CERTS" ]; then
+      export TSBPF_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
+      unset NODE_EXTRA_CA_CERTS
+    fi
     # One word or none.
     exec "$node" $flag --snapshot-blob "$blob" "$here/main.js" "$@"
   fi

@@ -16,6 +16,7 @@ import type { CompiledProgram, Discovery } from './model.js';
 import { defaultCompilerOptions, levelFor, type CompilerOptions } from './options.js';
 import { hasErrors, runPipeline, type Compiled } from './pipeline.js';
 
+export { prefetchBackend } from './backend/index.js';
 export { formatDiagnostics, toRecord, type Diagnostic, type DiagnosticRecord } from './diagnostics/index.js';
 export { memoryHost, nodeHost, type Host } from './host.js';
 export type { CompilerOptions } from './options.js';

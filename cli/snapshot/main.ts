@@ -20,6 +20,7 @@ if (startupSnapshot.isBuildingSnapshot()) {
 
 async function main(): Promise<void> {
   refreshCurrentDirectory();
+  restoreCertificates();
   setHandOver(continueOrdinarily);
   if (needsModules(process.argv.slice(2))) await continueOrdinarily();
   const status = await runCommandLine(process.argv);
@@ -33,6 +34,14 @@ function refreshCurrentDirectory(): void {
   } catch {
     // A folder that is gone is reported where it is needed.
   }
+}
+
+/** The launcher starts Node without them, which would read them all. */
+function restoreCertificates(): void {
+  const file = process.env['TSBPF_EXTRA_CA_CERTS'];
+  if (file === undefined) return;
+  process.env['NODE_EXTRA_CA_CERTS'] = file;
+  delete process.env['TSBPF_EXTRA_CA_CERTS'];
 }
 
 function needsModules(words: readonly string[]): boolean {

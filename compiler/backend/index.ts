@@ -1,6 +1,7 @@
 /** Finds what turns IR into objects on this machine: libLLVM, or else a clang. */
 import type { Backend } from './backend.js';
 import { findClangBackend } from './clang.js';
+import { prefetchLibrary } from './libllvm.js';
 import { findLibraryBackend } from './llvm-backend.js';
 
 export type { AssembleOptions, Backend, BackendMessage, BackendResult } from './backend.js';
@@ -21,6 +22,15 @@ export function findBackend(): Backend | undefined {
   if (!cached || cached.setting !== setting) cached = { setting, backend: choose(setting) };
   return cached.backend;
 }
+
+/** For who will call `findBackend` soon: loads the library meanwhile, on another thread. Only the first call does anything. */
+export function prefetchBackend(): void {
+  if (prefetched || cached || process.env.TSBPF_LLVM) return;
+  prefetched = true;
+  prefetchLibrary();
+}
+
+let prefetched = false;
 
 function choose(setting: string | undefined): Backend | undefined {
   if (setting === undefined) return findLibraryBackend() ?? findClangBackend();

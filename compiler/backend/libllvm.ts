@@ -1,6 +1,7 @@
 /** LLVM's C API through koffi: finding the library, and the two dozen functions that the back end calls. */
 import koffi from 'koffi';
 import type { LibraryHandle } from 'koffi';
+import { existsSync } from 'node:fs';
 import { supportedVersions } from './backend.js';
 
 /** An address in LLVM's memory; LLVM owns what it points to. */
@@ -62,6 +63,36 @@ export function loadLibrary(path?: string): LlvmLibrary | undefined {
   for (const candidate of path === undefined ? candidates() : [path]) {
     const library = open(candidate);
     if (library) return library;
+  }
+  return undefined;
+}
+
+/** Folders of the loader's own search, by which a library is found before it is loaded. */
+const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib'];
+
+/**
+ * Has the library that `loadLibrary` would choose loaded on another thread, which takes as long as checking a program. Never
+ * throws: what is not found here is found, or reported, when it is needed.
+ */
+export function prefetchLibrary(): void {
+  try {
+    const found = firstInstalled();
+    // RTLD_NOW, as koffi loads it. The handle is never closed: koffi's own is of the same library.
+    if (found !== undefined)
+      koffi
+        .load(null)
+        .func('dlopen', 'void *', ['str', 'int'])
+        .async(found, 2, () => undefined);
+  } catch {
+    return;
+  }
+}
+
+function firstInstalled(): string | undefined {
+  for (const candidate of candidates()) {
+    const places = candidate.startsWith('/') ? [candidate] : folders.map((folder) => `${folder}/${candidate}`);
+    const found = places.find((place) => existsSync(place));
+    if (found !== undefined) return found;
   }
   return undefined;
 }

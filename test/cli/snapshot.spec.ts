@@ -119,6 +119,23 @@ describe('a build from the snapshot', () => {
     expect(ranOrdinarily(cache)).toBe(false);
   });
 
+  test('does not read certificates, and passes their name on', () => {
+    const cwd = folderWith({
+      ...files,
+      'node_modules/limits/index.js':
+        "export const LIMIT = process.env.NODE_EXTRA_CA_CERTS === '/nonexistent' ? 7 : 8;\n",
+    });
+    const env = { NODE_EXTRA_CA_CERTS: '/nonexistent' };
+    expect(launch(['build', 'right.ts'], { cwd, cache, env })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(ranOrdinarily(cache)).toBe(false);
+    expect(launch(['build', 'package.ts'], { cwd, cache, env }).status).toBe(0);
+    expect(ranOrdinarily(cache)).toBe(true);
+    const seven = readFileSync(path.join(cwd, 'package.o'));
+    expect(launch(['build', 'package.ts'], { cwd, cache, env: { NODE_EXTRA_CA_CERTS: undefined } }).status).toBe(0);
+    expect(readFileSync(path.join(cwd, 'package.o')).equals(seven)).toBe(false);
+    ranOrdinarily(cache);
+  });
+
   test('is started through symbolic links, also relative ones', () => {
     const cwd = folderWith(files);
     mkdirSync(path.join(cwd, 'bin'));
