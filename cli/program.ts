@@ -9,6 +9,7 @@ import { addExplain } from './commands/explain.js';
 import { addMap } from './commands/map.js';
 import { addRun } from './commands/run.js';
 import { addTc } from './commands/tc.js';
+import { addTrace } from './commands/trace.js';
 import { addTypes } from './commands/types.js';
 import { addXdp } from './commands/xdp.js';
 import { explainFailure } from './failure.js';
@@ -72,8 +73,11 @@ export function createProgram(finish: Finish): Command {
     // Errors are printed where all errors are.
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
-  for (const add of [addBuild, addRun, addCheck, addDump, addExplain, addDoctor, addMap, addTc, addTypes, addXdp])
-    add(program, finish);
+  const commands = [
+    ...[addBuild, addRun, addCheck, addDump, addExplain, addDoctor],
+    ...[addMap, addTrace, addTc, addTypes, addXdp],
+  ];
+  for (const add of commands) add(program, finish);
   return program;
 }
 

@@ -71,7 +71,14 @@ export type { StackFrame } from './maps/stack-trace.js';
 export { MapType } from './maps/types.js';
 export { shared } from './shared.js';
 
+// Watching events without writing BPF.
+export { trace } from './trace/trace.js';
+export type { Trace, TraceCallback, TraceCallbacks, TraceEvent, TraceOptions, TraceValue } from './trace/trace.js';
+export type { SocketAddress } from './trace/socket-address.js';
+
 // Objects compiled elsewhere, and runs without events.
+export { compileC } from './compile-c.js';
+export type { CompileCOptions } from './compile-c.js';
 export { loadObject } from './object.js';
 export type { LoadedObject, ObjectMap } from './object.js';
 export { testRun } from './test-run.js';
