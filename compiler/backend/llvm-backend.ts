@@ -5,6 +5,7 @@ import type { AssembleOptions, Backend, BackendMessage, BackendResult } from './
 import { loadLibrary, makeCallback, readBytes, readText } from './libllvm.js';
 import type { LlvmFunctions, LlvmLibrary, Pointer } from './libllvm.js';
 import { hasError, parseMessage } from './messages.js';
+import { renameStructs } from './renamed-structs.js';
 import { findUnsupported } from './unsupported.js';
 
 /** LLVMDiagnosticSeverity, in its order. */
@@ -61,8 +62,10 @@ function assemble(library: LlvmLibrary, ir: string, options: AssembleOptions): B
 
 function attempt(library: LlvmLibrary, ir: string, options: AssembleOptions, effort: Effort): BackendResult {
   using job = new Job(library, effort);
-  const output = job.run(ir, options);
-  return output && !hasError(job.messages) ? { output, messages: job.messages } : { messages: job.messages };
+  const renamed = renameStructs(ir);
+  const output = job.run(renamed.ir, options);
+  if (!output || hasError(job.messages)) return { messages: job.messages };
+  return { output: renamed.restore(output), messages: job.messages };
 }
 
 const initialized = new WeakSet<LlvmFunctions>();
