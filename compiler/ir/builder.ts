@@ -217,10 +217,14 @@ export class FunctionBuilder {
     return this.call({ kind: 'address', type: pointer, value: BigInt(number) }, returns, parameters)!;
   }
 
-  /** The same value, of which LLVM no longer knows where it came from. */
-  opaque(value: IrValue): IrValue {
+  /**
+   * The same value, of which LLVM no longer knows where it came from.
+   *
+   * @param pinned whether what is computed of it has to stay behind the tests that stand before it.
+   */
+  opaque(value: IrValue, pinned = false): IrValue {
     const result = this.register(value.type);
-    this.append({ op: 'opaque', result, value });
+    this.append({ op: 'opaque', result, value, pinned });
     return result;
   }
 

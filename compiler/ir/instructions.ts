@@ -46,7 +46,7 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
     }
   | { op: 'assume'; condition: IrValue }
   | { op: 'barrier' }
-  | { op: 'opaque'; result: IrRegister; value: IrValue }
+  | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean }
   /** `loop` says of the loop that the jump closes what LLVM has to do with it. */
   | { op: 'jump'; target: Block; loop?: MetadataNode | undefined }
   | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block }

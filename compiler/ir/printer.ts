@@ -117,7 +117,9 @@ class Printer {
       case 'barrier':
         return 'call void asm sideeffect "", ""() #2';
       case 'opaque':
-        return `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
+        return i.pinned
+          ? `call ${printType(i.result.type)} asm sideeffect "", "=r,0"(${operand(i.value)}) #2`
+          : `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
       case 'jump':
         return `br label %${i.target.name}${i.loop ? `, !llvm.loop ${this.number(i.loop)}` : ''}`;
       case 'branch':

@@ -160,6 +160,18 @@ describeTwoWorlds('arrays', { prelude }, (testFunction) => {
     .ends(0, 6, 0)
     .ends(0, 0, -128);
   testFunction(
+    'an index that stays the same in a loop',
+    `(a: u16) => {
+    const list: FixedArray<i32, 5> = [a, 5, 7, 9, 11];
+    let sum = 0;
+    for (const each of list) if (list[(a >>> 0) % 5] >= each) { list[(a >>> 0) % 5] &= 6; sum += list[a % 5]; }
+    return sum;
+  }`,
+  )
+    .with(0)
+    .with(4)
+    .with(65533);
+  testFunction(
     'an index past the end ends the program',
     '(i: u32) => { const list: FixedArray<u32, 4> = [10, 20, 30, 40]; return list[i]; }',
   )

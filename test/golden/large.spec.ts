@@ -13,7 +13,9 @@ it('prints a function of 200,000 blocks', () => {
     parameters: [],
     blocks: Array.from({ length: 200_000 }, (_, index) => ({
       name: `b${index}`,
-      instructions: [{ op: 'unreachable' }],
+      instructions: [{ op: 'unreachable' as const }],
+      terminated: true,
+      reached: true,
     })),
     section: 'xdp',
     internal: false,

@@ -294,7 +294,7 @@ export function elementAt(
     builder.start(goOn);
   }
   const isPlain = isKnown || counter;
-  const offset = builder.binary('mul', isPlain ? tested : builder.opaque(tested), constant64(type.element.size));
+  const offset = builder.binary('mul', isPlain ? tested : builder.opaque(tested, true), constant64(type.element.size));
   // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);

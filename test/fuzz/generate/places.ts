@@ -46,18 +46,19 @@ function indexOf(c: Context, length: number): Tree {
   const { random } = c;
   if (random.once(3)) return leaf('number', String(random.below(length)), 4);
   const value = pureNumber(c);
+  if (!value) return leaf('number', String(random.below(length)), 4);
   if (random.once(12)) return value;
   if ((length & (length - 1)) === 0 && random.once(2))
     return tree('number', [value], (_, [text = '']) => `(${text} & ${length - 1})`, 4);
   return tree('number', [value], (_, [text = '']) => `((${text} >>> 0) % ${length})`, 4);
 }
 
-/** A number without effects: indexes are written twice where Node has to convert what is stored. */
-function pureNumber(c: Context): Tree {
+/** A number that only the run knows, without effects: indexes are written twice where Node has to convert what is stored. */
+function pureNumber(c: Context): Tree | undefined {
   const names = c.variables.filter(
     ({ type, varies }) => varies && type.kind === 'scalar' && type.category === 'number',
   );
-  if (names.length === 0) return leaf('number', String(c.random.below(9)), 4);
+  if (names.length === 0) return undefined;
   const one = c.random.pick(names);
   const base = leaf('number', one.name, bitsOf(one.type));
   if (c.random.once(2)) return base;
