@@ -31,7 +31,10 @@ export type be64 = bigint & { readonly __be64?: never };
 export type fixed = number & { readonly __fixed?: never };
 
 /** `Width` bits of an integer of type `Of`, as `Of name : Width` in C. */
-export type Bits<Width extends number, Of = u32> = number & { readonly __bits?: readonly [Width, Of] };
+export type Bits<Width extends number, Of = u32> = number & {
+  // A name of its own for each width, so that widths are assignable to one another, as all integers are.
+  readonly [Name in `__bits${Width}`]?: readonly [Width, Of];
+};
 
 /** `Length` values of type `T`, in place. */
 export type FixedArray<T, Length extends number> = T[] & { readonly __length?: Length };

@@ -11,6 +11,11 @@ import { cacheFolder } from '../open/cache-folder.js';
 const format = 1;
 const maximumEntries = 400;
 
+interface Aged {
+  readonly name: string;
+  readonly time: number;
+}
+
 interface Entry {
   readonly format: number;
   /** Digest of each file that was read, by absolute path. */
@@ -97,8 +102,8 @@ function writeWhole(file: string, text: string): void {
 function prune(folder: string): void {
   const names = readdirSync(folder);
   if (names.length < maximumEntries) return;
-  const aged = names.map((name) => ({ name, time: statSync(path.join(folder, name)).mtimeMs }));
-  aged.sort((a, b) => a.time - b.time);
+  const aged = names.map((name: string) => ({ name, time: statSync(path.join(folder, name)).mtimeMs }));
+  aged.sort((a: Aged, b: Aged) => a.time - b.time);
   for (const { name } of aged.slice(0, names.length / 2)) rmSync(path.join(folder, name), { force: true });
 }
 

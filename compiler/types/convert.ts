@@ -126,7 +126,7 @@ export class TypeConverter {
       if (flavour === 'bytes') return bytesOf(this.length(type, argument));
       if (flavour === 'chars') return charsOf(this.length(type, argument));
       if (flavour === 'length') return arrayOf(this.elementOf(type), this.length(type, argument));
-      if (flavour === 'bits') return this.bits(type)!.type;
+      if (flavour.startsWith('bits')) return this.bits(type)!.type;
     }
     return undefined;
   }
@@ -156,7 +156,9 @@ export class TypeConverter {
 
   /** The width and the base of a `Bits<…>`. */
   private bits(type: ts.Type): { type: BpfType; width: number } | undefined {
-    const property = type.isIntersection() ? type.getProperty('__bits') : undefined;
+    const property = type.isIntersection()
+      ? type.getProperties().find(({ name }) => name.startsWith('__bits'))
+      : undefined;
     if (!property) return undefined;
     const pair = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(property));
     const [width, of] = this.checker.getTypeArguments(pair as ts.TypeReference);

@@ -7,13 +7,25 @@ define dso_local i32 @spread(ptr %v0) #0 section "xdp" {
 entry.0:
   %v2 = alloca [8 x i8], align 8
   %v10 = alloca [8 x i8], align 8
-  %v41 = alloca [4 x i8], align 4
-  store i32 0, ptr %v41, align 4
-  %v42 = call ptr inttoptr (i64 1 to ptr)(ptr @spread_scratch, ptr %v41)
-  %v43 = icmp ne ptr %v42, null
-  br i1 %v43, label %scratch.found, label %scratch.missing
+  %v14 = alloca [8 x i8], align 8
+  %v15 = alloca [8 x i8], align 8
+  %v44 = alloca [4 x i8], align 4
+  %v16 = load i32, ptr %v0, align 4
+  %v17 = zext i32 %v16 to i64
+  %v18 = inttoptr i64 %v17 to ptr
+  store ptr %v18, ptr %v14, align 8
+  %v19 = getelementptr i8, ptr %v0, i64 4
+  %v20 = load i32, ptr %v19, align 4
+  %v21 = zext i32 %v20 to i64
+  %v22 = inttoptr i64 %v21 to ptr
+  store ptr %v22, ptr %v15, align 8
+  %v46 = alloca [4 x i8], align 4
+  store i32 0, ptr %v46, align 4
+  %v47 = call ptr inttoptr (i64 1 to ptr)(ptr @spread_scratch, ptr %v46)
+  %v48 = icmp ne ptr %v47, null
+  br i1 %v48, label %scratch.found, label %scratch.missing
 scratch.found:
-  %v1 = getelementptr i8, ptr %v42, i64 0
+  %v1 = getelementptr i8, ptr %v47, i64 0
   br label %body.1
 body.1:
   store i64 0, ptr %v2, align 8
@@ -35,58 +47,57 @@ next.4:
   br label %test.2
 end.5:
   store i64 0, ptr %v10, align 8
-  br label %test.6
+  br label %loop.7
 test.6:
   %v11 = load i64, ptr %v10, align 8
-  %v12 = icmp slt i64 %v11, 20
+  %v12 = icmp ult i64 %v11, 20
   br i1 %v12, label %loop.7, label %end.9
 loop.7:
   %v13 = load i64, ptr %v10, align 8
-  %v14 = icmp ule i64 %v13, 65534
-  br i1 %v14, label %offset.11, label %default.10
-offset.11:
-  %v15 = load i32, ptr %v0, align 4
-  %v16 = zext i32 %v15 to i64
-  %v17 = inttoptr i64 %v16 to ptr
-  %v18 = getelementptr i8, ptr %v0, i64 4
-  %v19 = load i32, ptr %v18, align 4
-  %v20 = zext i32 %v19 to i64
-  %v21 = inttoptr i64 %v20 to ptr
-  %v22 = getelementptr i8, ptr %v17, i64 %v13
-  %v23 = call ptr asm "", "=r,0"(ptr %v22)
-  %v24 = getelementptr i8, ptr %v23, i64 1
-  %v25 = icmp ule ptr %v24, %v21
-  br i1 %v25, label %inside.12, label %default.10
-inside.12:
-  %v26 = load i8, ptr %v23, align 1
-  %v27 = zext i8 %v26 to i64
-  %v28 = urem i64 %v27, 80
-  %v29 = call i64 asm "", "=r,0"(i64 %v28)
-  %v30 = icmp ult i64 %v29, 80
-  br i1 %v30, label %index.13, label %default.10
-index.13:
-  %v31 = call i64 asm sideeffect "", "=r,0"(i64 %v29)
-  %v32 = mul i64 %v31, 8
-  %v33 = call ptr asm "", "=r,0"(ptr %v1)
-  %v34 = getelementptr i8, ptr %v33, i64 %v32
-  %v35 = load i64, ptr %v34, align 8
-  %v36 = add i64 %v35, 1
-  store i64 %v36, ptr %v34, align 8
+  %v23 = load ptr, ptr %v14, align 8
+  %v24 = load ptr, ptr %v15, align 8
+  %v25 = getelementptr i8, ptr %v23, i64 %v13
+  %v26 = call ptr asm "", "=r,0"(ptr %v25) #3
+  %v27 = getelementptr i8, ptr %v26, i64 1
+  %v28 = icmp ule ptr %v27, %v24
+  br i1 %v28, label %inside.11, label %default.10
+inside.11:
+  %v29 = load i8, ptr %v26, align 1
+  %v30 = zext i8 %v29 to i64
+  %v31 = urem i64 %v30, 80
+  %v32 = call i64 asm "", "=r,0"(i64 %v31) #3
+  %v33 = icmp ult i64 %v32, 80
+  br i1 %v33, label %index.12, label %default.10
+index.12:
+  %v34 = call i64 asm sideeffect "", "=r,0"(i64 %v32) #2
+  %v35 = mul i64 %v34, 8
+  %v36 = call ptr asm "", "=r,0"(ptr %v1) #3
+  %v37 = getelementptr i8, ptr %v36, i64 %v35
+  %v38 = load i64, ptr %v37, align 8
+  %v39 = add i64 %v38, 1
+  store i64 %v39, ptr %v37, align 8
   br label %next.8
 next.8:
-  %v37 = load i64, ptr %v10, align 8
-  %v38 = add i64 %v37, 1
-  store i64 %v38, ptr %v10, align 8
+  %v40 = load i64, ptr %v10, align 8
+  %v41 = add i64 %v40, 1
+  store i64 %v41, ptr %v10, align 8
   br label %test.6
 end.9:
-  %v39 = load i64, ptr %v1, align 8
-  %v40 = trunc i64 %v39 to i32
-  ret i32 %v40
+  %v42 = load i64, ptr %v1, align 8
+  %v43 = trunc i64 %v42 to i32
+  store i32 %v43, ptr %v44, align 4
+  br label %return.13
 default.10:
-  ret i32 1
+  store i32 1, ptr %v44, align 4
+  br label %return.13
+return.13:
+  %v45 = load i32, ptr %v44, align 4
+  ret i32 %v45
 scratch.missing:
   ret i32 1
 }
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
 attributes #1 = { alwaysinline nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
+attributes #2 = { nounwind inaccessiblememonly }
+attributes #3 = { nounwind readnone willreturn }
