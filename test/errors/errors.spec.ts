@@ -30,7 +30,7 @@ describe('refused programs', () => {
   });
 });
 
-/** Codes that no program has for itself: of missing files, slow builds and machines. The tests that provoke them. */
+/** Codes that no program has for itself: of missing files, slow builds, machines and kernels. The tests that provoke them. */
 const elsewhere: Readonly<Record<number, string>> = {
   1000: 'open/open.spec.ts',
   1001: 'open/open.spec.ts',
@@ -39,7 +39,11 @@ const elsewhere: Readonly<Record<number, string>> = {
   1005: 'open/open.spec.ts',
   1006: 'open/whole-file.spec.ts',
   1007: 'cli/build.spec.ts',
+  1008: 'cli/types.spec.ts',
+  1009: 'cli/types.spec.ts',
   1203: 'evaluate/refused.spec.ts',
+  1631: 'errors/target.spec.ts',
+  1632: 'errors/target.spec.ts',
   1800: 'errors/machine.spec.ts',
   1801: 'errors/machine.spec.ts',
   1802: 'errors/machine.spec.ts',
