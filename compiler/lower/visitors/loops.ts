@@ -58,7 +58,9 @@ function lowerLoop(
   const body = builder.createBlock('loop');
   const next = builder.createBlock('next');
   const end = builder.createBlock('end');
-  builder.jump(counter?.entered ? body : test);
+  const unrolling = loopFor(context.module.options);
+  // Entered past its test, the loop would close in the test's branch, and not in the jump that says to unroll it.
+  builder.jump(counter?.entered && !unrolling ? body : test);
   builder.start(test);
   branch(node, condition, body, end, context);
   builder.start(body);
@@ -69,7 +71,7 @@ function lowerLoop(
   builder.start(next);
   context.at(node);
   advance();
-  builder.repeat(test, loopFor(context.module.options));
+  builder.repeat(test, unrolling);
   builder.start(end);
 }
 
