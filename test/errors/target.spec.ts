@@ -79,6 +79,21 @@ describe('--target', () => {
     expect(formatObject((await build(loop('40'), [5, 3])).object!)).toMatch(/goto -/);
   });
 
+  it.for([
+    'for (let i = 0; i < 40; i++) { if (i === skb.len) break; STEP }',
+    'for (let i = 0; i < 40 && i < skb.len; i++) { STEP }',
+    'let i = 0; while (i < 40) { STEP i++; }',
+    'let i = 0; do { STEP i++; } while (i < 40);',
+    'let i = 0; do { if (i === skb.len) break; STEP i++; } while (i < 40);',
+    'const i = 2; do { STEP } while (false);',
+  ])('unrolls %s for kernels before 5.3', async (statements) => {
+    const body = statements.replace('STEP', 'total = (total * 31 + skb.mark * i) % 1000003;');
+    const head = loop('40').split('  for')[0]!;
+    const { object, codes } = await build(`${head}${body}\n  return total;\n});\n`, [5, 2]);
+    expect(codes).toEqual([]);
+    expect(formatObject(object!)).not.toMatch(/goto -/);
+  });
+
   it('refuses loops that cannot be unrolled for kernels before 5.3', async () => {
     expect((await build(loop('(skb.len & 63)'), [5, 2])).codes).toEqual(['TSBPF1632 4']);
     expect((await build(loop('(skb.len & 63)'), [5, 3])).codes).toEqual([]);

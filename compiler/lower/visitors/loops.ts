@@ -41,7 +41,13 @@ export function lowerDo(node: ts.DoStatement, context: LoweringContext): void {
   lowerBody(node, node.statement, { breakTo: end, continueTo: test }, context);
   builder.jump(test);
   builder.start(test);
-  branch(node, node.expression, body, end, context);
+  const unrolling = loopFor(context.module.options);
+  const again = unrolling ? builder.createBlock('again') : body;
+  branch(node, node.expression, again, end, context);
+  if (unrolling) {
+    builder.start(again);
+    builder.repeat(body, unrolling);
+  }
   builder.start(end);
 }
 
