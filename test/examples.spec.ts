@@ -91,7 +91,7 @@ function temporaryFile(): string {
 // What is the same under every kernel, guests need not repeat.
 describe.skipIf(inGuest)('every example', () => {
   it('is there', () => {
-    expect(names).toHaveLength(8);
+    expect(names).toHaveLength(9);
     const listed = readFileSync(path.join(root, 'examples/README.md'), 'utf8');
     for (const name of names) expect(listed).toContain(`(${name})`);
   });
