@@ -17,6 +17,7 @@ import { bits64, convertTo, number, optionalReference, scalar, toScalar } from '
 import { nothing, type Scalar, type Value } from '../values.js';
 import { layoutOf } from '../visitors/variables.js';
 import { lowerArgument } from './arguments.js';
+import { headersOf, trackHeader, type Header } from './packet-headers.js';
 
 const SKB_STORE_BYTES = 9;
 const SKB_LOAD_BYTES = 26;
@@ -170,21 +171,44 @@ function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression,
   const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
   const parameters = [context.contextPointer, at, copy, constant64(type.size), constant64(0)];
   const status = builder.callHelper(SKB_STORE_BYTES, i64, parameters);
-  reloadPacketBounds(context);
+  renewHeaders(undefined, context);
   const stored = builder.createBlock('stored');
   builder.branch(builder.compare('eq', status, constant64(0)), stored, context.exitBlock());
   builder.start(stored);
+}
+
+/** After the packet may have moved: finds all headers that were seen again, but the one that is being looked for. */
+function renewHeaders(except: Header | undefined, context: LoweringContext): void {
+  const { builder } = context;
+  reloadPacketBounds(context);
+  for (const header of headersOf(context)) {
+    if (header === except) continue;
+    const renew = builder.createBlock('renew');
+    const goOn = builder.createBlock('on');
+    builder.branch(builder.compare('ne', builder.load(i64, header.direct, 8), constant64(0)), renew, goOn);
+    builder.start(renew);
+    const at = atMost(
+      number(builder.load(i64, header.offset, 8)),
+      MAX_OFFSET - header.size,
+      context.exitBlock(),
+      context,
+    );
+    builder.store(packetAddress(at, header.size, context.exitBlock(), context), header.address, 8);
+    builder.jump(goOn);
+    builder.start(goOn);
+  }
 }
 
 /** A typed view of a header, or undefined where the packet ends before it does. */
 function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
   const type = headerType(node, context);
   const offset = toScalar(lowerArgument(node, 0, context), node, context);
+  if (context.type.packet === 'linear') return lowerLinearHeader(type, offset, isWritten(node, context), context);
   const merge = new Merge(context);
   const { builder } = context;
   const outside = builder.createBlock('outside');
-  const writable = context.type.packet === 'direct' || (context.type.packet === 'linear' && isWritten(node, context));
-  const address = headerAddress(type, offset, writable, outside, context);
+  const writable = context.type.packet === 'direct';
+  const address = headerAddress(type, offset, outside, context);
   // LLVM cannot know it of an address that was read from the context.
   context.assume(builder.compare('ne', address, nullPointer));
   merge.arrive({ kind: 'reference', type: aggregate(type), address, origin: writable ? 'packet' : 'copy' }, node);
@@ -193,7 +217,7 @@ function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
   const result = merge.finish();
   const seen = result.kind === 'optional' ? result.inner : result;
   // Machines that we compile for read words at any address, and the verifier lets programs do so in a packet.
-  if (seen.kind === 'reference' && context.type.packet === 'direct') builder.needsNoAlignment(seen.address);
+  if (seen.kind === 'reference' && writable) builder.needsNoAlignment(seen.address);
   return result.kind === 'reference' ? optionalReference(result) : result;
 }
 
@@ -223,40 +247,70 @@ function isAssignmentTarget(node: ts.Expression): boolean {
   );
 }
 
-/**
- * Where a header lies: in the packet, or in a copy on the stack where the packet's linear part ends before it does.
- * A header that is written to is pulled into the linear part, which makes earlier addresses into the packet invalid; one
- * that is the first to be seen is pulled too, since there are none.
- */
-function headerAddress(
-  type: BpfType,
-  offset: Scalar,
-  writable: boolean,
-  outside: Block,
-  context: LoweringContext,
-): IrValue {
-  const { builder } = context;
+/** Where a header lies: in the packet, or in a copy on the stack where the program type has no packet memory. */
+function headerAddress(type: BpfType, offset: Scalar, outside: Block, context: LoweringContext): IrValue {
   const at = boundedOffset(offset, type.size, outside, context);
-  if (context.type.packet === 'direct') return packetAddress(at, type.size, outside, context);
-  if (context.type.packet === 'load') return loadBytes(type, at, outside, context);
-  const slot = context.allocatePointer();
+  return context.type.packet === 'direct'
+    ? packetAddress(at, type.size, outside, context)
+    : loadBytes(type, at, outside, context);
+}
+
+/**
+ * A header in the linear part of the packet; or in a copy on the stack, where it is only read and lies beyond. One that
+ * is written to is pulled into the linear part, and so is the first to be seen, since there are no addresses yet that
+ * have to be made anew. The address is kept in a slot, for it has to be made anew when the packet has moved.
+ */
+function lowerLinearHeader(type: BpfType, offset: Scalar, writable: boolean, context: LoweringContext): Value {
+  const { builder } = context;
+  const pulled = writable || isFirstView(context);
+  const header = trackHeader(type.size, context);
+  const outside = builder.createBlock('outside');
   const beyond = builder.createBlock('beyond');
-  const join = builder.createBlock('header');
-  builder.store(packetAddress(at, type.size, beyond, context), slot, 8);
-  builder.jump(join);
+  const found = builder.createBlock('header');
+  const done = builder.createBlock('done');
+  const hold = (address: IrValue, direct: IrValue) => {
+    builder.store(address, header.address, 8);
+    builder.store(direct, header.direct, 8);
+    builder.jump(found);
+  };
+  builder.store(nullPointer, header.address, 8);
+  builder.store(constant64(0), header.direct, 8);
+  const at = boundedOffset(offset, type.size, outside, context);
+  builder.store(at, header.offset, 8);
+  const inLinearPart = packetAddress(at, type.size, beyond, context);
+  // LLVM would find out which of the two it is by comparing addresses, which are no longer valid when the packet has moved.
+  hold(inLinearPart, pulled ? constant64(1) : builder.opaque(constant64(1)));
   builder.start(beyond);
-  if (writable || isFirstView(context)) {
+  if (pulled) {
     const end = builder.binary('add', at, constant64(type.size));
     builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, end]);
-    reloadPacketBounds(context);
-    builder.store(packetAddress(at, type.size, outside, context), slot, 8);
+    renewHeaders(header, context);
+    hold(packetAddress(at, type.size, outside, context), constant64(1));
   } else {
-    builder.store(loadBytes(type, at, outside, context), slot, 8);
+    hold(loadBytes(type, at, outside, context), constant64(0));
   }
-  builder.jump(join);
-  builder.start(join);
+  builder.start(found);
+  const first = builder.load(pointer, header.address, 8);
+  // LLVM cannot know it of an address that was read from the context.
+  context.assume(builder.compare('ne', first, nullPointer));
+  builder.jump(done);
+  builder.start(outside);
+  builder.jump(done);
+  builder.start(done);
+  const then = builder.phi(pointer, [
+    { value: first, block: found },
+    { value: nullPointer, block: outside },
+  ]);
   context.functionState.viewsPacket = true;
-  return builder.load(pointer, slot, 8);
+  return optionalReference({
+    kind: 'reference',
+    type: aggregate(type),
+    origin: writable ? 'packet' : 'copy',
+    get address() {
+      // A callback has slots of its own: it takes the address as it was.
+      return context.builder === builder ? builder.load(pointer, header.address, 8) : then;
+    },
+  });
 }
 
 /** Whether no address into the packet was given to the program before, by an earlier round of a loop either. */

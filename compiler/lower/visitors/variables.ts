@@ -105,7 +105,10 @@ function makeVariable(
     return { kind: 'value', value: intoMemory(type, value, at, context) };
   }
   if (isConstantValue(value) && !written) return { kind: 'value', value };
-  if (value.kind === 'literal' && holdsFunctions(value)) return { kind: 'value', value };
+  if (value.kind === 'literal') {
+    const looked = holds(value, 'optional') && !context.module.evaluator.isContentChanged(symbol);
+    if (looked || holds(value, 'function')) return { kind: 'value', value };
+  }
   if (value.kind === 'nothing' && !written) return { kind: 'value', value };
   return { kind: 'value', value: settle(name, value, written, at, context) };
 }
@@ -268,10 +271,10 @@ function isObject(value: Value): boolean {
   return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
 }
 
-/** A literal with functions in it has no memory: its members are what they were made of. */
-function holdsFunctions(value: LiteralValue): boolean {
+/** A literal of functions, or of what may be undefined, has no memory: its members are what they were made of. */
+function holds(value: LiteralValue, kind: 'function' | 'optional'): boolean {
   return [...value.members.values()].some(
-    (member) => member.kind === 'function' || (member.kind === 'literal' && holdsFunctions(member)),
+    (member) => member.kind === kind || (member.kind === 'literal' && holds(member, kind)),
   );
 }
 

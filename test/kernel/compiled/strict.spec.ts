@@ -451,4 +451,115 @@ describePrograms('packets', { prelude }, (program) => {
       .reduce((a, b) => a + b, 0),
     ipv4(5),
   );
+  program(
+    'a header written to in a tc program, between two that are read',
+    `tc('ingress', (ctx) => { const eth = ctx.packet.at<EthHdr>(0), ip = ctx.packet.at<IpHdr>(14); if (!eth || !ip) return 1; const udp = ctx.packet.at<UdpHdr>(14 + ip.ihl * 4); if (!udp) return 2; ip.ttl = 9; udp.dest = 80; return udp.dest + ip.ttl + (eth.h_proto === 0x0800 ? 1000 : 0); })`,
+  ).returns(1089, ipv4(5));
+  program(
+    'a header that is written to after the packet was changed by a setter',
+    `tc('ingress', (ctx) => { const ip = ctx.packet.at<IpHdr>(14); if (!ip) return 1; ip.ttl = 9; ctx.packet.setUint8(23, 6); ip.tos = 3; return ip.ttl * 100 + ip.protocol * 10 + ip.tos; })`,
+  ).returns(963);
+  program(
+    'headers that are only read, before and after a setter',
+    `tc('ingress', (ctx) => { const eth = ctx.packet.at<EthHdr>(0); const ip = ctx.packet.at<IpHdr>(14); if (!ip) return 1; const udp = ctx.packet.at<UdpHdr>(14 + ip.ihl * 4); const before = ip.ttl; ctx.packet.setUint8(22, 7); if (!eth || !udp) return 2; return before + ip.protocol + (eth.h_proto === 0x0800 ? 1000 : 0) + (udp.dest === ctx.packet.getUint16(36) ? 100 : 0); })`,
+  ).returns(1000 + 100 + 64 + 17, ipv4(5));
+  program(
+    'a walk over lengths in the packet',
+    `xdp((ctx) => { let at = 0; let sum = 0; for (let i = 0; i < 6; i++) { const step = ctx.packet.getUint8(at); if (step === 0) break; at += step; sum += step; } return sum; })`,
+  ).returns(5, [2, 0, 3, 0, 0, 0]);
 });
+
+describePrograms('what may be undefined, in objects and functions', { prelude }, (program) => {
+  program(
+    'a tuple of lookups',
+    `xdp(() => { clear(); const pair = [entries.get(1), entries.get(2)] as const; const [a, b] = pair; return a || b ? 1 : 5; })`,
+  ).returns(5);
+  program(
+    'an object with a lookup',
+    `xdp(() => { clear(); fill(2, 6, 0); const a = { e: entries.get(1), n: 3 }, b = { e: entries.get(2), n: 3 }; return (a.e ? a.e.count : a.n) * 10 + (b.e ? b.e.count : b.n); })`,
+  ).returns(36);
+  program(
+    'an object with a lookup as a result',
+    `xdp(() => { clear(); const f = (k: number) => ({ e: entries.get(k), k }); const { e, k } = f(7); return e?.count ?? k; })`,
+  ).returns(7);
+  program(
+    'a function that throws where there is none',
+    `xdp(() => { clear(); const must = (e: Entry | undefined): Entry => { if (!e) throw new Error('none'); return e; }; return must(entries.get(1)).count; }, { defaultResult: 8 })`,
+  ).returns(8);
+  program(
+    'a type guard',
+    `xdp(() => { clear(); fill(1, 6, 0); const is = (e: Entry | undefined): e is Entry => e !== undefined && e.count > 0; const e = entries.get(1); return is(e) ? e.count : 1; })`,
+  ).returns(6);
+  program(
+    'lookups in some, every, find and reduce',
+    `xdp(() => { clear(); fill(2, 6, 0); const keys = [1, 2, 3]; const first = keys.find((k) => entries.has(k)); return (keys.some((k) => entries.get(k) !== undefined) ? 100 : 0) + (keys.every((k) => entries.has(k)) ? 200 : 0) + (first ?? 0) * 10 + keys.reduce((sum, k) => sum + (entries.get(k)?.count ?? 0), 0); })`,
+  ).returns(126);
+  program(
+    '??= with another lookup',
+    `xdp(() => { clear(); fill(2, 6, 0); let e = entries.get(1); e ??= entries.get(2); return e ? e.count : 1; })`,
+  ).returns(6);
+  program(
+    'null for what was not found',
+    `xdp(() => { clear(); const find = (k: number): Entry | null => { const e = entries.get(k); if (!e) return null; return e; }; const e = find(1); return e === null ? 4 : e.count; })`,
+  ).returns(4);
+});
+
+describePrograms(
+  'maps',
+  {
+    prelude: `${prelude}
+import { LpmTrie } from 'tsbpf';
+import type { be32, i32 } from 'tsbpf';
+interface Route { prefixlen: u32; address: be32 }
+export const routes = new LpmTrie<Route, u32>({ maxEntries: 16 });
+export const counts = new HashMap<u32, u64>({ maxEntries: 16 });
+export const signed = new HashMap<u32, i32>({ maxEntries: 16 });
+export const bytes = new HashMap<u32, u8>({ maxEntries: 16 });
+export const cells = new ArrayMap<u32>({ maxEntries: 4 });
+export const byName = new HashMap<CharArray<8>, u32>({ maxEntries: 16 });
+export const byAddress = new HashMap<Bytes<6>, u32>({ maxEntries: 16 });
+`,
+  },
+  (program) => {
+    program(
+      'the longest prefix',
+      `xdp(() => { routes.set({ prefixlen: 8, address: 0x0a000000 }, 1); routes.set({ prefixlen: 16, address: 0x0a010000 }, 2); return (routes.get({ prefixlen: 32, address: 0x0a010203 }) ?? 9) * 100 + (routes.get({ prefixlen: 32, address: 0x0a020203 }) ?? 9) * 10 + (routes.get({ prefixlen: 32, address: 0x0b020203 }) ?? 9); })`,
+    ).returns(219);
+    program(
+      'every compound assignment of map[key]',
+      `xdp(() => { counts.delete(1); counts[1] += 5n; counts[1] -= 1n; counts[1] |= 8n; counts[1] ^= 1n; counts[1] &= 0xfn; counts[1]++; ++counts[1]; counts[1]--; counts[1] *= 3n; counts[1] <<= 1n; return Number(counts[1]); })`,
+    ).returns((((((5 - 1) | 8) ^ 1) & 15) + 1) * 3 * 2);
+    program(
+      'the values of compound assignments of map[key]',
+      `xdp(() => { counts.delete(1); const a = (counts[1] += 5n); const b = counts[1]++; const c = ++counts[1]; const d = (counts[1] &= 6n); return Number(a * 1000n + b * 100n + c * 10n + d); })`,
+    ).returns(5000 + 500 + 70 + 6);
+    program(
+      'map[key] of signed and of narrow integers',
+      `xdp(() => { signed.delete(1); signed[1] -= 5; signed[1] += 3; bytes.delete(1); bytes[1] += 250; bytes[1] += 10; return -signed[1] * 10 + bytes[1]; })`,
+    ).returns(24);
+    program(
+      'map[key] of an array, inside and past its end',
+      `xdp(() => { cells[2] = 7; cells[2] += 1; cells[9] = 3; return cells[2] * 10 + cells[9]; })`,
+    ).returns(80);
+    program(
+      'increment by keys of texts',
+      `xdp(() => { byName.delete('ab'); byName.increment('ab', 5); byName.increment('ab', 2); return (byName.get('ab') ?? 0) * 10 + (byName.get('abc') ?? 1); })`,
+    ).returns(71);
+    program(
+      'keys of bytes',
+      `xdp(() => { const m: Bytes<6> = new Uint8Array([1, 2, 3, 4, 5, 6]); byAddress.set(m, 3); m[5] = 7; return (byAddress.get(m) ?? 1) * 10 + (byAddress.get(new Uint8Array([1, 2, 3, 4, 5, 6])) ?? 1); })`,
+    ).returns(13);
+    program(
+      'set copies, and get refers',
+      `xdp(() => { const o: Entry = { count: 1, next: 2, total: 0n, flags: 0 }; entries.set(2, o); o.count = 9; entries.get(2)!.next = 5; return entries.get(2)!.count * 100 + entries.get(2)!.next * 10 + o.next; })`,
+    ).returns(152);
+    program(
+      'maps given to functions, and changed in a loop',
+      `xdp(() => { const bump = (map: HashMap<u32, u64>, key: number) => { map[key] += 1n; return Number(map[key]); }; counts.delete(5); let sum = 0; for (const key of [5, 5, 5]) sum += bump(counts, key); return sum; })`,
+    ).returns(6);
+    program(
+      'compound assignments of shared data, and their values',
+      `xdp(() => { state.limit = 3; const before = state.limit++; const after = (state.limit += 5); state.limit |= 16; state.limit *= 2; return before * 1000 + after * 100 + state.limit; })`,
+    ).returns(3000 + 900 + 50);
+  },
+);
