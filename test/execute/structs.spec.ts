@@ -51,18 +51,6 @@ describeTwoWorlds('structs', { prelude }, (testFunction) => {
     .with(0x01020304, 0xfffefdfc, true)
     .with(0x01020304, 0xfffefdfc, false);
   testFunction(
-    'bytes at odd offsets are copied whole',
-    `(a: u64) => {
-    const odd: Odd = { tag: 1, bytes: [1, 2, 3, 4, 5, 6, 7], inner: { tag: 2, bytes: [9, 8, 7, 6, 5] }, last: 3 };
-    odd.bytes[Number(a & 3n)] = Number(a & 0xffn);
-    const copy: Odd = { tag: 4, bytes: odd.bytes, inner: odd.inner, last: odd.last };
-    const inner: Inner = { tag: copy.inner.tag, bytes: copy.inner.bytes };
-    return copy.bytes.reduce((sum, byte) => sum * 3 + byte, 0) + inner.bytes.reduce((sum, byte) => sum * 5 + byte, 0) + copy.last;
-  }`,
-  )
-    .with(0xf1n)
-    .with(2n);
-  testFunction(
     'nested structs',
     `(a: i32, b: i32) => {
     const line: Line = { from: { x: a, y: b }, to: { x: b, y: a }, width: 3 };
@@ -226,4 +214,20 @@ describeTwoWorlds('arrays', { prelude }, (testFunction) => {
   )
     .gives(0x34 * 1000 + 204, 0x1234, 0)
     .gives(1000 + 200 + 0xff, 0xffffffff, 3);
+});
+
+// Verifiers before 6.12 refuse to read a part of 8 bytes that were stored as one and overwritten at a variable offset.
+describeTwoWorlds('structs at odd offsets', { prelude, since: '6.12' }, (testFunction) => {
+  testFunction(
+    'bytes at odd offsets are copied whole',
+    `(a: u64) => {
+    const odd: Odd = { tag: 1, bytes: [1, 2, 3, 4, 5, 6, 7], inner: { tag: 2, bytes: [9, 8, 7, 6, 5] }, last: 3 };
+    odd.bytes[Number(a & 3n)] = Number(a & 0xffn);
+    const copy: Odd = { tag: 4, bytes: odd.bytes, inner: odd.inner, last: odd.last };
+    const inner: Inner = { tag: copy.inner.tag, bytes: copy.inner.bytes };
+    return copy.bytes.reduce((sum, byte) => sum * 3 + byte, 0) + inner.bytes.reduce((sum, byte) => sum * 5 + byte, 0) + copy.last;
+  }`,
+  )
+    .with(0xf1n)
+    .with(2n);
 });

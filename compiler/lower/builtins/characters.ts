@@ -65,15 +65,19 @@ function byteAt(text: Reference, index: Value, node: ts.Node, outside: Block, co
   const at = toScalar(index, node, context);
   if (index.kind === 'static' && (at.range.min < 0n || at.range.max >= BigInt(size)))
     context.refuse(indexOutOfRange(node, String(index.value), size));
+  let offset = at.value;
   if (index.kind !== 'static') {
+    // As for arrays: LLVM would test what the index was made of, or compute the address before the test.
+    const tested = builder.opaque(at.value);
     const inside = builder.createBlock('index');
-    builder.branch(builder.compare('ult', at.value, constant64(size)), inside, outside);
+    builder.branch(builder.compare('ult', tested, constant64(size)), inside, outside);
     builder.start(inside);
+    offset = builder.opaque(tested, true);
   }
   // As for arrays: LLVM must not add the index by `or`, which the verifier refuses on pointers.
   const known = index.kind === 'static' || (text.origin !== 'stack' && text.origin !== 'shared');
   const base = known ? text.address : builder.opaque(text.address);
-  const byte = builder.load(i8, builder.offset(base, at.value), 1);
+  const byte = builder.load(i8, builder.offset(base, offset), 1);
   const there = builder.createBlock('character');
   builder.branch(builder.compare('ne', byte, constant(i8, 0)), there, outside);
   builder.start(there);

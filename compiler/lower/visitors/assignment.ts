@@ -103,8 +103,10 @@ function updateAtomically(
   if (type.kind !== 'integer') throw new Error('only integers are changed atomically');
   const amount = toScalar(by, node, context, type);
   const unit = integerOfSize(type.size);
-  // LLVM makes an `or` of the addition of 0, for which levels below v3 have no instruction.
-  const bits = isOld(context) ? builder.opaque(bits64(amount, context)) : bits64(amount, context);
+  // LLVM makes an `or` of the addition of 0, for which levels below v3 and kernels before 5.12 have no instruction.
+  const mayBeZero = amount.range.min <= 0n && amount.range.max >= 0n;
+  const plain = bits64(amount, context);
+  const bits = mayBeZero && (isOld(context) || by.kind === 'static') ? builder.opaque(plain) : plain;
   const raw = builder.resize(bits, unit, false);
   // The kernel has no atomic subtraction, and LLVM finds no instruction for some at v1.
   const old =
