@@ -51,6 +51,18 @@ describeTwoWorlds('structs', { prelude }, (testFunction) => {
     .with(0x01020304, 0xfffefdfc, true)
     .with(0x01020304, 0xfffefdfc, false);
   testFunction(
+    'an index that another test makes a constant',
+    `(a: i16) => {
+    const list: FixedArray<be64, 2> = [u64(5), u64(6)];
+    if (!!a) return 0n;
+    let i = 0;
+    while (i < 1 && !!list[(a >>> 0) % 2]) i++;
+    return BigInt(i);
+  }`,
+  )
+    .with(0)
+    .with(7);
+  testFunction(
     'nested structs',
     `(a: i32, b: i32) => {
     const line: Line = { from: { x: a, y: b }, to: { x: b, y: a }, width: 3 };

@@ -283,10 +283,10 @@ export function elementAt(
       context,
     );
   }
-  // LLVM would test what a computed index was made of, or compute the offset before the test; the verifier asks for the
-  // test of what is used, before it is used. Counters of loops LLVM should see through, which makes them constants.
+  // LLVM would test what a computed index was made of, put another value for it that is the same as it sees it, or compute
+  // the offset before the test; the verifier asks for the test of what is used, before it is used. Counters of loops LLVM should see through, which makes them constants.
   const counter = isLoopCounter(node, context);
-  const tested = isKnown || counter || within(at.range, range) ? at.value : builder.opaque(at.value);
+  const tested = isKnown || counter ? at.value : builder.opaque(at.value);
   if (!isKnown) {
     // LLVM leaves this out where the verifier, too, knows the index to be inside.
     const goOn = builder.createBlock('index');

@@ -9,7 +9,7 @@ entry.0:
   %v10 = alloca [8 x i8], align 8
   %v14 = alloca [8 x i8], align 8
   %v15 = alloca [8 x i8], align 8
-  %v44 = alloca [4 x i8], align 4
+  %v45 = alloca [4 x i8], align 4
   %v16 = load i32, ptr %v0, align 4
   %v17 = zext i32 %v16 to i64
   %v18 = inttoptr i64 %v17 to ptr
@@ -19,13 +19,13 @@ entry.0:
   %v21 = zext i32 %v20 to i64
   %v22 = inttoptr i64 %v21 to ptr
   store ptr %v22, ptr %v15, align 8
-  %v46 = alloca [4 x i8], align 4
-  store i32 0, ptr %v46, align 4
-  %v47 = call ptr inttoptr (i64 1 to ptr)(ptr @spread_scratch, ptr %v46)
-  %v48 = icmp ne ptr %v47, null
-  br i1 %v48, label %scratch.found, label %scratch.missing
+  %v47 = alloca [4 x i8], align 4
+  store i32 0, ptr %v47, align 4
+  %v48 = call ptr inttoptr (i64 1 to ptr)(ptr @spread_scratch, ptr %v47)
+  %v49 = icmp ne ptr %v48, null
+  br i1 %v49, label %scratch.found, label %scratch.missing
 scratch.found:
-  %v1 = getelementptr i8, ptr %v47, i64 0
+  %v1 = getelementptr i8, ptr %v48, i64 0
   br label %body.1
 body.1:
   store i64 0, ptr %v2, align 8
@@ -66,33 +66,34 @@ inside.11:
   %v30 = zext i8 %v29 to i64
   %v31 = urem i64 %v30, 80
   %v32 = call i64 asm "", "=r,0"(i64 %v31) #3
-  %v33 = icmp ult i64 %v32, 80
-  br i1 %v33, label %index.12, label %default.10
+  %v33 = call i64 asm "", "=r,0"(i64 %v32) #3
+  %v34 = icmp ult i64 %v33, 80
+  br i1 %v34, label %index.12, label %default.10
 index.12:
-  %v34 = call i64 asm sideeffect "", "=r,0"(i64 %v32) #2
-  %v35 = mul i64 %v34, 8
-  %v36 = call ptr asm "", "=r,0"(ptr %v1) #3
-  %v37 = getelementptr i8, ptr %v36, i64 %v35
-  %v38 = load i64, ptr %v37, align 8
-  %v39 = add i64 %v38, 1
-  store i64 %v39, ptr %v37, align 8
+  %v35 = call i64 asm sideeffect "", "=r,0"(i64 %v33) #2
+  %v36 = mul i64 %v35, 8
+  %v37 = call ptr asm "", "=r,0"(ptr %v1) #3
+  %v38 = getelementptr i8, ptr %v37, i64 %v36
+  %v39 = load i64, ptr %v38, align 8
+  %v40 = add i64 %v39, 1
+  store i64 %v40, ptr %v38, align 8
   br label %next.8
 next.8:
-  %v40 = load i64, ptr %v10, align 8
-  %v41 = add i64 %v40, 1
-  store i64 %v41, ptr %v10, align 8
+  %v41 = load i64, ptr %v10, align 8
+  %v42 = add i64 %v41, 1
+  store i64 %v42, ptr %v10, align 8
   br label %test.6
 end.9:
-  %v42 = load i64, ptr %v1, align 8
-  %v43 = trunc i64 %v42 to i32
-  store i32 %v43, ptr %v44, align 4
+  %v43 = load i64, ptr %v1, align 8
+  %v44 = trunc i64 %v43 to i32
+  store i32 %v44, ptr %v45, align 4
   br label %return.13
 default.10:
-  store i32 1, ptr %v44, align 4
+  store i32 1, ptr %v45, align 4
   br label %return.13
 return.13:
-  %v45 = load i32, ptr %v44, align 4
-  ret i32 %v45
+  %v46 = load i32, ptr %v45, align 4
+  ret i32 %v46
 scratch.missing:
   ret i32 1
 }
