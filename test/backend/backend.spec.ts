@@ -111,7 +111,7 @@ describe.each([library, clang])('$kind', (backend) => {
   });
 });
 
-it('gives the same code from both back ends, at every level', () => {
+it('gives the same code from both back ends, at every level', { timeout: 60_000 }, () => {
   for (const cpu of ['v1', 'v2', 'v3', 'v4'] as const) {
     const [one, other] = [library, clang].map((backend) => backend.assemble(program, { ...usual, cpu }).output);
     for (const name of ['kprobe/close', '.relkprobe/close']) {
