@@ -26,7 +26,8 @@ node test/vm/fetch.mjs
 owner=$(stat -c %u:%g .)
 root=()
 if [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }; }; then
-  root=(sudo env "PATH=$PATH" "HOME=$HOME" ${CI:+"CI=$CI"} ${XDG_CACHE_HOME:+"XDG_CACHE_HOME=$XDG_CACHE_HOME"})
+  # Debian's users have no sbin in their PATH, where tc and bpftool are.
+  root=(sudo env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" "HOME=$HOME" ${CI:+"CI=$CI"} ${XDG_CACHE_HOME:+"XDG_CACHE_HOME=$XDG_CACHE_HOME"})
 fi
 # Without root, the tests that load programs say for themselves why they are skipped.
 status=0

@@ -299,10 +299,13 @@ function bitFieldPlace(
   context: LoweringContext,
 ): Place {
   const { builder } = context;
-  const first = Math.floor(bits.offset / 8);
-  const shift = bits.offset % 8;
-  const span = shift + bits.width;
-  const unit = integerOfSize([1, 2, 4, 8].find((size) => size * 8 >= span) ?? 8);
+  const last = bits.offset + bits.width - 1;
+  // The smallest aligned word that holds it all: a word from its first byte on may reach beyond the struct.
+  const isWithin = (size: number) => Math.floor(bits.offset / (8 * size)) === Math.floor(last / (8 * size));
+  const size = [1, 2, 4].find(isWithin) ?? 8;
+  const first = Math.floor(bits.offset / (8 * size)) * size;
+  const shift = bits.offset - first * 8;
+  const unit = integerOfSize(size);
   const mask = (1n << BigInt(bits.width)) - 1n;
   const address = (): IrValue => builder.offset(base, first);
   return {

@@ -4,6 +4,8 @@ import { describeTwoWorlds, everyLevel, type DeclareFunction } from '../support/
 const prelude = `
 const counts = new HashMap<u32, u32>({ maxEntries: 8 });
 const wide = new HashMap<u32, i64>({ maxEntries: 8 });
+interface Tail { a: FixedArray<u8, 13>; b: Bits<19, i32> }
+const tails = new HashMap<u32, Tail>({ maxEntries: 8 });
 `;
 
 for (const [level, options] of Object.entries(everyLevel))
@@ -22,4 +24,14 @@ function declare(testFunction: DeclareFunction): void {
   )
     .gives(-3n, 0n)
     .gives(7n, 10n);
+  testFunction(
+    'a bit field at the end of an entry is reached without what follows',
+    `(a: i32) => {
+    const tail = tails.getOrInsert(1, { a: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], b: 0 });
+    tail.b = a;
+    return tail.b * 10 + 3;
+  }`,
+  )
+    .gives(-7, -1)
+    .gives(53, 5);
 }
