@@ -198,7 +198,7 @@ const decorated: Readonly<Partial<Record<ts.SyntaxKind, string>>> = {
 };
 
 function describe(node: ts.Node): string {
-  return decorated[node.kind] ?? 'something that is not a function';
+  return decorated[node.kind] ?? 'something other than a function';
 }
 
 /** Decorators of others are left alone, but on a function declaration only ours mean anything. */
