@@ -216,7 +216,10 @@ describe('the snapshot itself', () => {
   test.each([
     ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['empty', () => Buffer.alloc(0)],
-    ['changed in its middle', (bytes: Buffer) => (bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 4096), bytes)],
+    [
+      'changed in its middle',
+      (bytes: Buffer) => (bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 4096), bytes),
+    ],
   ])('is not used where it is %s', (_name, spoil) => {
     const cwd = folderWith(files);
     const { own, blob, lock } = ownCache();
