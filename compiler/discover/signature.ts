@@ -9,6 +9,7 @@ import { bareReturnOfObject, optionInvalid, targetInvalid } from '../diagnostics
 import { findNear } from '../open/near.js';
 import { targetForm } from '../programs/targets.js';
 import type { ProgramDraft } from './programs.js';
+import { returnedExpressions } from './returned.js';
 
 type Report = (diagnostic: Diagnostic) => void;
 
@@ -70,21 +71,8 @@ const results =
 function checkResult({ function: target }: ProgramDraft, checker: ts.TypeChecker, report: Report): void {
   const signature = checker.getSignatureFromDeclaration(target);
   if (!signature || hasOnly(checker.getReturnTypeOfSignature(signature), results)) return;
-  const returned = returnedExpressions(target).find((one) => !hasOnly(checker.getTypeAtLocation(one), results));
+  const returned = returnedExpressions(target.body).find((one) => !hasOnly(checker.getTypeAtLocation(one), results));
   report(bareReturnOfObject(returned ?? target.type ?? target));
-}
-
-function returnedExpressions({ body }: ProgramDraft['function']): readonly ts.Expression[] {
-  if (!body) return [];
-  if (!ts.isBlock(body)) return [body];
-  const found: ts.Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
-    if (ts.isReturnStatement(node) && node.expression) found.push(node.expression);
-    ts.forEachChild(node, visit);
-  };
-  visit(body);
-  return found;
 }
 
 /** Whether every value of a type is of these kinds. A flavoured integer such as `u32` is one of its parts. */

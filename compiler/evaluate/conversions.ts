@@ -1,5 +1,6 @@
 /** Makes annotated integers of a slice keep the low bits, as they do in the kernel's and user space's copies of a function. */
 import { ts } from '../typescript.js';
+import { returnedExpressions } from '../discover/returned.js';
 import type { Edit } from './erase.js';
 import { isLibrary } from './declarations.js';
 import { assignments, unwrap } from './syntax.js';
@@ -106,7 +107,7 @@ function functionWraps(node: WithBody, conversions: Conversions): readonly Wrap[
     else wraps.push(wrap(body.getStart(), `(${parameters.join(', ')}, `, body.end, ')'));
   }
   const result = isOrdinary(node) ? conversions.ofType(node.type) : undefined;
-  if (result) wraps.push(...results(node.body).map((one) => convert(one, result, conversions)));
+  if (result) wraps.push(...returnedExpressions(node.body).map((one) => convert(one, result, conversions)));
   return wraps;
 }
 
@@ -133,18 +134,6 @@ function assignmentWraps(node: ts.Node, conversions: Conversions): readonly Wrap
 function isSimpleAssignment(node: ts.Node): node is ts.BinaryExpression {
   const isPlain = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
   return isPlain && ts.isIdentifier(unwrap(node.left));
-}
-
-function results(body: ts.ConciseBody): readonly ts.Expression[] {
-  if (!ts.isBlock(body)) return [body];
-  const found: ts.Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
-    if (ts.isReturnStatement(node) && node.expression) found.push(node.expression);
-    ts.forEachChild(node, visit);
-  };
-  visit(body);
-  return found;
 }
 
 function isOrdinary(node: WithBody): boolean {
