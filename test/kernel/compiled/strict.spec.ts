@@ -504,10 +504,7 @@ describePrograms('what may be undefined, in objects and functions', { prelude },
   ).returns(4);
 });
 
-describePrograms(
-  'maps',
-  {
-    prelude: `${prelude}
+const mapsPrelude = `${prelude}
 import { LpmTrie } from 'tsbpf';
 import type { be32, i32 } from 'tsbpf';
 interface Route { prefixlen: u32; address: be32 }
@@ -518,48 +515,51 @@ export const bytes = new HashMap<u32, u8>({ maxEntries: 16 });
 export const cells = new ArrayMap<u32>({ maxEntries: 4 });
 export const byName = new HashMap<CharArray<8>, u32>({ maxEntries: 16 });
 export const byAddress = new HashMap<Bytes<6>, u32>({ maxEntries: 16 });
-`,
-  },
-  (program) => {
-    program(
-      'the longest prefix',
-      `xdp(() => { routes.set({ prefixlen: 8, address: 0x0a000000 }, 1); routes.set({ prefixlen: 16, address: 0x0a010000 }, 2); return (routes.get({ prefixlen: 32, address: 0x0a010203 }) ?? 9) * 100 + (routes.get({ prefixlen: 32, address: 0x0a020203 }) ?? 9) * 10 + (routes.get({ prefixlen: 32, address: 0x0b020203 }) ?? 9); })`,
-    ).returns(219);
-    program(
-      'every compound assignment of map[key]',
-      `xdp(() => { counts.delete(1); counts[1] += 5n; counts[1] -= 1n; counts[1] |= 8n; counts[1] ^= 1n; counts[1] &= 0xfn; counts[1]++; ++counts[1]; counts[1]--; counts[1] *= 3n; counts[1] <<= 1n; return Number(counts[1]); })`,
-    ).returns((((((5 - 1) | 8) ^ 1) & 15) + 1) * 3 * 2);
-    program(
-      'the values of compound assignments of map[key]',
-      `xdp(() => { counts.delete(1); const a = (counts[1] += 5n); const b = counts[1]++; const c = ++counts[1]; const d = (counts[1] &= 6n); return Number(a * 1000n + b * 100n + c * 10n + d); })`,
-    ).returns(5000 + 500 + 70 + 6);
-    program(
-      'map[key] of signed and of narrow integers',
-      `xdp(() => { signed.delete(1); signed[1] -= 5; signed[1] += 3; bytes.delete(1); bytes[1] += 250; bytes[1] += 10; return -signed[1] * 10 + bytes[1]; })`,
-    ).returns(24);
-    program(
-      'map[key] of an array, inside and past its end',
-      `xdp(() => { cells[2] = 7; cells[2] += 1; cells[9] = 3; return cells[2] * 10 + cells[9]; })`,
-    ).returns(80);
-    program(
-      'increment by keys of texts',
-      `xdp(() => { byName.delete('ab'); byName.increment('ab', 5); byName.increment('ab', 2); return (byName.get('ab') ?? 0) * 10 + (byName.get('abc') ?? 1); })`,
-    ).returns(71);
-    program(
-      'keys of bytes',
-      `xdp(() => { const m: Bytes<6> = new Uint8Array([1, 2, 3, 4, 5, 6]); byAddress.set(m, 3); m[5] = 7; return (byAddress.get(m) ?? 1) * 10 + (byAddress.get(new Uint8Array([1, 2, 3, 4, 5, 6])) ?? 1); })`,
-    ).returns(13);
-    program(
-      'set copies, and get refers',
-      `xdp(() => { const o: Entry = { count: 1, next: 2, total: 0n, flags: 0 }; entries.set(2, o); o.count = 9; entries.get(2)!.next = 5; return entries.get(2)!.count * 100 + entries.get(2)!.next * 10 + o.next; })`,
-    ).returns(152);
-    program(
-      'maps given to functions, and changed in a loop',
-      `xdp(() => { const bump = (map: HashMap<u32, u64>, key: number) => { map[key] += 1n; return Number(map[key]); }; counts.delete(5); let sum = 0; for (const key of [5, 5, 5]) sum += bump(counts, key); return sum; })`,
-    ).returns(6);
-    program(
-      'compound assignments of shared data, and their values',
-      `xdp(() => { state.limit = 3; const before = state.limit++; const after = (state.limit += 5); state.limit |= 16; state.limit *= 2; return before * 1000 + after * 100 + state.limit; })`,
-    ).returns(3000 + 900 + 50);
-  },
-);
+`;
+
+describePrograms('maps', { prelude: mapsPrelude }, (program) => {
+  program(
+    'the longest prefix',
+    `xdp(() => { routes.set({ prefixlen: 8, address: 0x0a000000 }, 1); routes.set({ prefixlen: 16, address: 0x0a010000 }, 2); return (routes.get({ prefixlen: 32, address: 0x0a010203 }) ?? 9) * 100 + (routes.get({ prefixlen: 32, address: 0x0a020203 }) ?? 9) * 10 + (routes.get({ prefixlen: 32, address: 0x0b020203 }) ?? 9); })`,
+  ).returns(219);
+  program(
+    'map[key] of signed and of narrow integers',
+    `xdp(() => { signed.delete(1); signed[1] -= 5; signed[1] += 3; bytes.delete(1); bytes[1] += 250; bytes[1] += 10; return -signed[1] * 10 + bytes[1]; })`,
+  ).returns(24);
+  program(
+    'map[key] of an array, inside and past its end',
+    `xdp(() => { cells[2] = 7; cells[2] += 1; cells[9] = 3; return cells[2] * 10 + cells[9]; })`,
+  ).returns(80);
+  program(
+    'increment by keys of texts',
+    `xdp(() => { byName.delete('ab'); byName.increment('ab', 5); byName.increment('ab', 2); return (byName.get('ab') ?? 0) * 10 + (byName.get('abc') ?? 1); })`,
+  ).returns(71);
+  program(
+    'keys of bytes',
+    `xdp(() => { const m: Bytes<6> = new Uint8Array([1, 2, 3, 4, 5, 6]); byAddress.set(m, 3); m[5] = 7; return (byAddress.get(m) ?? 1) * 10 + (byAddress.get(new Uint8Array([1, 2, 3, 4, 5, 6])) ?? 1); })`,
+  ).returns(13);
+  program(
+    'set copies, and get refers',
+    `xdp(() => { const o: Entry = { count: 1, next: 2, total: 0n, flags: 0 }; entries.set(2, o); o.count = 9; entries.get(2)!.next = 5; return entries.get(2)!.count * 100 + entries.get(2)!.next * 10 + o.next; })`,
+  ).returns(152);
+  program(
+    'maps given to functions, and changed in a loop',
+    `xdp(() => { const bump = (map: HashMap<u32, u64>, key: number) => { map[key] += 1n; return Number(map[key]); }; counts.delete(5); let sum = 0; for (const key of [5, 5, 5]) sum += bump(counts, key); return sum; })`,
+  ).returns(6);
+});
+
+// Atomic instructions other than a plain addition, and those that give the old value, are Linux 5.12's.
+describePrograms('maps, with the atomic instructions of 5.12', { prelude: mapsPrelude, since: '5.12' }, (program) => {
+  program(
+    'every compound assignment of map[key]',
+    `xdp(() => { counts.delete(1); counts[1] += 5n; counts[1] -= 1n; counts[1] |= 8n; counts[1] ^= 1n; counts[1] &= 0xfn; counts[1]++; ++counts[1]; counts[1]--; counts[1] *= 3n; counts[1] <<= 1n; return Number(counts[1]); })`,
+  ).returns((((((5 - 1) | 8) ^ 1) & 15) + 1) * 3 * 2);
+  program(
+    'the values of compound assignments of map[key]',
+    `xdp(() => { counts.delete(1); const a = (counts[1] += 5n); const b = counts[1]++; const c = ++counts[1]; const d = (counts[1] &= 6n); return Number(a * 1000n + b * 100n + c * 10n + d); })`,
+  ).returns(5000 + 500 + 70 + 6);
+  program(
+    'compound assignments of shared data, and their values',
+    `xdp(() => { state.limit = 3; const before = state.limit++; const after = (state.limit += 5); state.limit |= 16; state.limit *= 2; return before * 1000 + after * 100 + state.limit; })`,
+  ).returns(3000 + 900 + 50);
+});
