@@ -3,7 +3,8 @@
  * lie is found on each kernel when the program is loaded (CO-RE).
  */
 import type { BpfHelpers, Wide } from './helpers.generated.js';
-import type { u64 } from './types.js';
+import type { SkBuff } from './contexts.js';
+import type { Bytes, u64 } from './types.js';
 
 /**
  * What an interface extends to stand for the struct of that name in the kernel:
@@ -27,6 +28,17 @@ export type Pointer<T = unknown> = T extends KernelStruct
 
 /** All that `bpf` has: the kernel's helper functions, and what reads the kernel's structs. */
 export interface Bpf extends BpfHelpers {
+  /**
+   * Copies bytes of the packet into memory that is there already, such as a reserved event's, as many as only the running
+   * program knows. Since 4.5.
+   *
+   * @returns 0, or a negative errno: EFAULT where the packet ends before, EINVAL where `target` is shorter than `length`.
+   */
+  skbLoadBytes(skb: SkBuff, offset: number, target: Uint8Array, length: number): number;
+  skbLoadBytes<N extends number>(skb: SkBuff, offset: number): Bytes<N>;
+  /** The same of the kernel's memory. Since 5.5, GPL. */
+  probeReadKernel(unsafePtr: Wide, target: Uint8Array, length: number): number;
+  probeReadKernel<T>(unsafePtr: Wide): T;
   /** The current task: its address, or as the struct that is named. Since 4.8, GPL. */
   getCurrentTask(): u64;
   getCurrentTask<T extends KernelStruct>(): T;

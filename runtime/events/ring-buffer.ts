@@ -47,18 +47,21 @@ export class RingBuffer<T> extends EventMap<T> {
     return kernelOnly('RingBuffer.push');
   }
 
-  /** In a program: room for a value in the buffer, or undefined if it is full. Then `submit` or `discard` it. */
-  reserve(): T | undefined {
+  /**
+   * In a program: room for a value in the buffer, or undefined if it is full. Then `submit` or `discard` it. A buffer
+   * may hold records of several types: `reserve<Long>()` makes room for a `Long`.
+   */
+  reserve<Event = T>(): Event | undefined {
     return kernelOnly('RingBuffer.reserve');
   }
 
   /** In a program: hands a reserved value to the reader. */
-  submit(_event: T): void {
+  submit(_event: unknown): void {
     kernelOnly('RingBuffer.submit');
   }
 
   /** In a program: gives a reserved value up; the reader never sees it. */
-  discard(_event: T): void {
+  discard(_event: unknown): void {
     kernelOnly('RingBuffer.discard');
   }
 }

@@ -16,6 +16,7 @@ import { nothing, type Value } from '../values.js';
 import { lowerExpression } from '../visitors/index.js';
 import { layoutOf } from '../visitors/variables.js';
 import { isNothing } from './arguments.js';
+import { fillGivenMemory, fillsGivenMemory } from './given-memory.js';
 import { useMap } from './maps.js';
 
 interface Call {
@@ -33,6 +34,7 @@ interface Call {
 export function callHelper(name: string, node: ts.CallExpression, context: LoweringContext): Value {
   const helper = findHelper(name);
   if (!helper) return context.refuse(helperUnknown(node.expression, name, findNear(name, helperNames())[0] ?? ''));
+  if (fillsGivenMemory(helper, node)) return fillGivenMemory(helper, node, context);
   const written = node.arguments.map((argument) => lowerExpression(argument, context));
   const call: Call = {
     helper,

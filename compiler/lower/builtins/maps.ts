@@ -26,6 +26,7 @@ import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/assignment.js';
 import { lowerExpression } from '../visitors/index.js';
 import { branchesOn } from '../visitors/logical.js';
+import { layoutOf } from '../visitors/variables.js';
 import { isNothing, lowerArgument } from './arguments.js';
 import { lowerMapForEach } from './iteration.js';
 
@@ -112,8 +113,9 @@ const RING_BUFFER: Readonly<Record<string, Method>> = {
       context,
     );
   },
-  reserve: (layout, _node, context) => {
-    const type = layout.value!;
+  reserve: (layout, node, context) => {
+    const [written] = node.typeArguments ?? [];
+    const type = written ? layoutOf(context.checker.getTypeFromTypeNode(written), node, context) : layout.value!;
     const address = context.builder.callHelper(RINGBUF_RESERVE, pointer, [
       layout.address,
       constant64(type.size),
