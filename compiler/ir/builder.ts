@@ -19,6 +19,8 @@ export class FunctionBuilder {
   private readonly alignments = new WeakMap<IrValue, number>();
   /** Registers that hold what an operation made of others. */
   private readonly computed = new Set<number>();
+  /** How long the packet is at least, in bytes, where a condition holds and where it does not. */
+  private readonly lengths = new WeakMap<IrValue, { readonly whenTrue: number; readonly whenFalse: number }>();
 
   constructor(readonly function_: IrFunction) {
     this.registers = function_.parameters.length;
@@ -55,6 +57,16 @@ export class FunctionBuilder {
 
   createBlock(name: string): Block {
     return { name: `${name}.${this.blocks++}`, instructions: [], terminated: false, reached: false };
+  }
+
+  /** As many bytes the packet has at least, as the tests on all ways to here have found. */
+  get packetBytes(): number {
+    return this.current.packetBytes ?? 0;
+  }
+
+  /** Notes what a condition says of the packet's length, in bytes, for the blocks that a branch on it leads to. */
+  impliesLength(condition: IrValue, lengths: { readonly whenTrue: number; readonly whenFalse: number }): void {
+    this.lengths.set(condition, lengths);
   }
 
   /** Appends the block to the function and continues in it. */
@@ -247,21 +259,32 @@ export class FunctionBuilder {
   }
 
   jump(target: Block): void {
-    this.terminate({ op: 'jump', target }, target);
+    this.terminate({ op: 'jump', target }, [target]);
   }
 
   /** Closes a loop. */
   repeat(target: Block, loop: MetadataNode | undefined): void {
-    this.terminate({ op: 'jump', target, loop }, target);
+    this.terminate({ op: 'jump', target, loop }, [target]);
   }
 
   branch(condition: IrValue, whenTrue: Block, whenFalse: Block): void {
     if (condition.kind === 'constant') this.jump(condition.value === 1n ? whenTrue : whenFalse);
-    else this.terminate({ op: 'branch', condition, whenTrue, whenFalse }, whenTrue, whenFalse);
+    else {
+      const known = this.lengths.get(condition);
+      this.terminate(
+        { op: 'branch', condition, whenTrue, whenFalse },
+        [whenTrue, known?.whenTrue],
+        [whenFalse, known?.whenFalse],
+      );
+    }
   }
 
   switch(value: IrValue, cases: readonly { value: IrValue; target: Block }[], otherwise: Block): void {
-    this.terminate({ op: 'switch', value, cases, otherwise }, otherwise, ...cases.map(({ target }) => target));
+    this.terminate(
+      { op: 'switch', value, cases, otherwise },
+      [otherwise],
+      ...cases.map(({ target }) => [target] as const),
+    );
   }
 
   return(value: IrValue | undefined): void {
@@ -286,9 +309,14 @@ export class FunctionBuilder {
     this.current.instructions.push(instruction);
   }
 
-  private terminate(instruction: Instruction, ...targets: readonly Block[]): void {
+  /** @param targets where the instruction leads, each with the bytes that the packet then has, where that is more than here. */
+  private terminate(instruction: Instruction, ...targets: readonly (readonly [block: Block, bytes?: number])[]): void {
     if (this.current.terminated) return;
-    for (const target of targets) target.reached = true;
+    for (const [target, bytes = 0] of targets) {
+      const known = Math.max(bytes, this.packetBytes);
+      target.packetBytes = target.reached ? Math.min(target.packetBytes ?? 0, known) : known;
+      target.reached = true;
+    }
     this.append(instruction);
     this.current.terminated = true;
   }

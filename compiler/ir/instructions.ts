@@ -61,4 +61,6 @@ export interface Block {
   terminated: boolean;
   /** Whether any instruction leads here. */
   reached: boolean;
+  /** As many bytes the packet has at least where the block begins, as tests on all ways there have found. */
+  packetBytes?: number;
 }

@@ -13,6 +13,7 @@ import { i1, i32, i64 } from '../ir/types.js';
 import { constant, constant64, type IrValue } from '../ir/values.js';
 import { fixedType, integers, typeName, type IntegerType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
+import { compareLength } from './packet-length.js';
 import { divide, remainder } from './division.js';
 import {
   addRanges,
@@ -346,6 +347,8 @@ export function compareScalars(operator: Comparison, left: Scalar, right: Scalar
   if (b.type.kind === 'fixed' && a.type.kind !== 'fixed')
     a = { ...a, value: builder.binary('mul', a.value, constant64(FIXED_SCALE)), range: rangeOf(fixedType) };
   const signed64 = rangeOf(integers.i64);
+  const length = compareLength(operator, a.value, b.value, context);
+  if (length) return length;
   if (isNonNegative(a.range) && isNonNegative(b.range)) return builder.compare(UNSIGNED[operator], a.value, b.value);
   if (within(a.range, signed64) && within(b.range, signed64))
     return builder.compare(SIGNED[operator], a.value, b.value);

@@ -5,6 +5,7 @@
 import { i32, i64, pointer } from '../ir/types.js';
 import type { IrValue } from '../ir/values.js';
 import type { FunctionState, LoweringContext } from './context.js';
+import { mayMovePackets } from './packet-moves.js';
 
 export interface PacketBounds {
   readonly data: IrValue;
@@ -18,8 +19,12 @@ export function packetBounds(context: LoweringContext): PacketBounds {
   return { data: builder.load(pointer, slots.data, 8), end: builder.load(pointer, slots.end, 8) };
 }
 
-/** To be called behind every helper that may move the packet: the verifier forgets all pointers into it there. */
+/**
+ * To be called behind every helper that may move the packet: the verifier forgets all pointers into it there. An XDP
+ * program that moves nothing keeps its pointers, and what is known of them.
+ */
 export function reloadPacketBounds(context: LoweringContext): void {
+  if (context.type.packet === 'direct' && !mayMovePackets(context.module.discovery)) return;
   if (context.type.packet === 'direct' || context.type.packet === 'linear') fill(slotsOf(context), context);
 }
 

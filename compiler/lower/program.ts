@@ -17,6 +17,7 @@ import { targetForm } from '../programs/targets.js';
 import type { KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, type ScalarType } from '../types/types.js';
 import { packetLength } from './builtins/packet.js';
+import { isAtLeast } from './packet-length.js';
 import { LoweringContext, type ProgramOptions } from './context.js';
 import { kernelStructAt } from './kernel-memory.js';
 import type { ModuleContext } from './module-context.js';
@@ -149,7 +150,7 @@ function testLength(context: LoweringContext): void {
   const { builder } = context;
   const goOn = builder.createBlock('long');
   builder.branch(
-    builder.compare('uge', packetLength(context), constant64(context.options.minimumPacketSize)),
+    isAtLeast(packetLength(context), context.options.minimumPacketSize, context),
     goOn,
     context.exitBlock(),
   );

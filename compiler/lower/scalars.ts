@@ -12,6 +12,7 @@ import { constant, constant64, nullPointer, type IrValue } from '../ir/values.js
 import { fixedBits, NotEncodable, scalarBits } from '../types/encode.js';
 import { booleanType, fixedType, integers, typeName, type IntegerType, type ScalarType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
+import { isInPacket } from './packet-length.js';
 import { BIT, exactly, rangeOf, within, type Range } from './range.js';
 import type { Optional, Reference, Scalar, Value } from './values.js';
 
@@ -136,11 +137,12 @@ export function truth(value: Value, node: ts.Node, context: LoweringContext): Ir
  * Whether an optional value is there, for a branch to follow. LLVM would join two such tests to one of `a | b`, which
  * the verifier forbids on addresses.
  */
-export function isPresent({ inner, present, plain }: Optional, { builder }: LoweringContext): IrValue {
+export function isPresent({ inner, present, plain }: Optional, context: LoweringContext): IrValue {
+  const { builder } = context;
   if (plain || (inner.kind === 'scalar' && present.kind === 'constant')) return present;
   // The verifier knows a packet's address to be none by no test, so that there is none to keep from being joined.
   if (inner.kind === 'reference' && (inner.origin === 'packet' || inner.origin === 'copy'))
-    return builder.compare('ne', inner.address, nullPointer);
+    return isInPacket(inner, context);
   builder.barrier();
   return inner.kind === 'reference' ? builder.compare('ne', inner.address, nullPointer) : present;
 }

@@ -12,6 +12,7 @@ import type { Frame, LoweringContext } from '../context.js';
 import { loadScalar, swap } from '../memory.js';
 import { Merge } from '../merge.js';
 import { packetBounds, reloadPacketBounds } from '../packet-bounds.js';
+import { coversBytes, distance, hasBytes, isKnownToHave, MAX_OFFSET } from '../packet-length.js';
 import { isNonNegative, UNSIGNED_32, within } from '../range.js';
 import { bits64, convertTo, number, optionalReference, scalar, toScalar } from '../scalars.js';
 import { nothing, type Scalar, type Value } from '../values.js';
@@ -22,8 +23,6 @@ import { headersOf, trackHeader, type Header } from './packet-headers.js';
 const SKB_STORE_BYTES = 9;
 const SKB_LOAD_BYTES = 26;
 const SKB_PULL_DATA = 39;
-/** The verifier knows packet offsets up to here (MAX_PACKET_OFF, kernel/bpf/verifier.c). */
-const MAX_OFFSET = 0xffff;
 /** Helpers take 32 bits of an offset, and refuse what is above this. */
 const MAX_HELPER_OFFSET = 0x7fffffff;
 
@@ -71,11 +70,9 @@ function inOrder(raw: IrValue, littleEndian: boolean, type: IntegerType, context
 }
 
 export function packetLength(context: LoweringContext): IrValue {
-  const { builder } = context;
   if (context.type.packet !== 'direct')
     return bits64(loadScalar(integers.u32, context.contextPointer, context), context);
-  const { data, end } = packetBounds(context);
-  return builder.binary('sub', builder.cast('ptrtoint', end, i64), builder.cast('ptrtoint', data, i64));
+  return distance(context);
 }
 
 /** Goes `outside` unless the offset is one at which the verifier can follow `size` bytes. */
@@ -96,12 +93,18 @@ function atMost(offset: Scalar, most: number, outside: Block, context: LoweringC
 /** The address of `size` bytes of the packet, with the test that the verifier asks for; `outside` where they are not there. */
 function packetAddress(offset: IrValue, size: number, outside: Block, context: LoweringContext): IrValue {
   const { builder } = context;
-  const { data, end } = packetBounds(context);
-  const sum = builder.offset(data, offset);
+  const bounds = packetBounds(context);
+  const sum = builder.offset(bounds.data, offset);
+  const last = offset.kind === 'constant' ? Number(offset.value) + size : undefined;
+  if (last !== undefined && isKnownToHave(last, context)) return sum;
   // LLVM would make one number of `n - 1` and the size that the test adds: then the test is of another address.
-  const address = offset.kind === 'constant' ? sum : builder.opaque(sum);
+  const address = last !== undefined ? sum : builder.opaque(sum);
   const inside = builder.createBlock('inside');
-  builder.branch(builder.compare('ule', builder.offset(address, size), end), inside, outside);
+  const isInside =
+    last !== undefined
+      ? hasBytes(last, bounds, context)
+      : builder.compare('ule', builder.offset(address, size), bounds.end);
+  builder.branch(isInside, inside, outside);
   builder.start(inside);
   return address;
 }
@@ -212,12 +215,17 @@ function lowerAt(node: ts.CallExpression, context: LoweringContext): Value {
   // LLVM cannot know it of an address that was read from the context.
   context.assume(builder.compare('ne', address, nullPointer));
   merge.arrive({ kind: 'reference', type: aggregate(type), address, origin: writable ? 'packet' : 'copy' }, node);
-  builder.start(outside);
-  merge.arrive(nothing, node);
+  if (outside.reached) {
+    builder.start(outside);
+    merge.arrive(nothing, node);
+  }
   const result = merge.finish();
   const seen = result.kind === 'optional' ? result.inner : result;
   // Machines that we compile for read words at any address, and the verifier lets programs do so in a packet.
-  if (seen.kind === 'reference' && writable) builder.needsNoAlignment(seen.address);
+  if (seen.kind === 'reference' && writable) {
+    builder.needsNoAlignment(seen.address);
+    if (offset.value.kind === 'constant') coversBytes(seen, Number(offset.value.value) + type.size);
+  }
   return result.kind === 'reference' ? optionalReference(result) : result;
 }
 

@@ -66,7 +66,10 @@ function lowerLoop(
   const end = builder.createBlock('end');
   const unrolling = loopFor(context.module.options);
   // Entered past its test, the loop would close in the test's branch, and not in the jump that says to unroll it.
+  const { packetBytes } = builder;
   builder.jump(counter?.entered && !unrolling ? body : test);
+  // Whatever comes back to the test comes from behind this.
+  test.packetBytes = packetBytes;
   builder.start(test);
   branch(node, condition, body, end, context);
   builder.start(body);

@@ -57,7 +57,7 @@ end.3:
   %v27 = load ptr, ptr %v1, align 8
   %v28 = load ptr, ptr %v2, align 8
   %v29 = getelementptr i8, ptr %v27, i64 14
-  %v30 = getelementptr i8, ptr %v29, i64 20
+  %v30 = getelementptr i8, ptr %v27, i64 34
   %v31 = icmp ule ptr %v30, %v28
   br i1 %v31, label %inside.12, label %outside.11
 inside.12:

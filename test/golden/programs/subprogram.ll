@@ -402,7 +402,7 @@ define dso_local i32 @police(ptr %v0) #0 section "xdp" {
 entry.0:
   %v1 = alloca [8 x i8], align 8
   %v2 = alloca [8 x i8], align 8
-  %v28 = alloca [4 x i8], align 4
+  %v29 = alloca [4 x i8], align 4
   %v3 = load i32, ptr %v0, align 4
   %v4 = zext i32 %v3 to i64
   %v5 = inttoptr i64 %v4 to ptr
@@ -419,37 +419,38 @@ body.1:
   %v12 = ptrtoint ptr %v11 to i64
   %v13 = ptrtoint ptr %v10 to i64
   %v14 = sub i64 %v12, %v13
-  %v15 = call i64 @spend(i64 %v14, i64 3)
-  %v16 = icmp slt i64 %v15, 0
-  br i1 %v16, label %default.5, label %on.4
+  %v15 = call i64 asm "", "=r,0"(i64 %v14) #3
+  %v16 = call i64 @spend(i64 %v15, i64 3)
+  %v17 = icmp slt i64 %v16, 0
+  br i1 %v17, label %default.5, label %on.4
 on.4:
-  %v17 = lshr i64 %v15, 1
-  %v18 = add i64 %v14, 1
-  %v19 = trunc i64 %v18 to i32
-  %v20 = zext i32 %v19 to i64
-  %v21 = call i64 @spend(i64 %v20, i64 5)
-  %v22 = icmp slt i64 %v21, 0
-  br i1 %v22, label %default.5, label %on.6
+  %v18 = lshr i64 %v16, 1
+  %v19 = add i64 %v15, 1
+  %v20 = trunc i64 %v19 to i32
+  %v21 = zext i32 %v20 to i64
+  %v22 = call i64 @spend(i64 %v21, i64 5)
+  %v23 = icmp slt i64 %v22, 0
+  br i1 %v23, label %default.5, label %on.6
 on.6:
-  %v23 = lshr i64 %v21, 1
-  %v24 = add i64 %v17, %v23
-  %v25 = icmp ugt i64 %v24, 100
-  br i1 %v25, label %yes.2, label %no.3
+  %v24 = lshr i64 %v22, 1
+  %v25 = add i64 %v18, %v24
+  %v26 = icmp ugt i64 %v25, 100
+  br i1 %v26, label %yes.2, label %no.3
 yes.2:
   br label %join.7
 no.3:
   br label %join.7
 join.7:
-  %v26 = phi i64 [ 1, %yes.2 ], [ 2, %no.3 ]
-  %v27 = trunc i64 %v26 to i32
-  store i32 %v27, ptr %v28, align 4
+  %v27 = phi i64 [ 1, %yes.2 ], [ 2, %no.3 ]
+  %v28 = trunc i64 %v27 to i32
+  store i32 %v28, ptr %v29, align 4
   br label %return.8
 default.5:
-  store i32 2, ptr %v28, align 4
+  store i32 2, ptr %v29, align 4
   br label %return.8
 return.8:
-  %v29 = load i32, ptr %v28, align 4
-  ret i32 %v29
+  %v30 = load i32, ptr %v29, align 4
+  ret i32 %v30
 }
 
 attributes #0 = { nounwind "frame-pointer"="all" "no-builtins" "no-jump-tables"="true" }
