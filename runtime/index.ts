@@ -39,24 +39,18 @@ export * from './types.js';
 
 // Data shared between kernel and user space.
 export { ArrayMap } from './maps/array.js';
-export {
-  ArrayOfMaps,
-  CgroupArray,
-  CpuMap,
-  DevMap,
-  HashOfMaps,
-  ProgramArray,
-  SocketStorage,
-  TaskStorage,
-} from './maps/descriptor-maps.js';
+export { CgroupArray, CpuMap, DevMap, ProgramArray } from './maps/descriptor-maps.js';
 export type { MapOptions } from './maps/definition.js';
 export { FilteredMap } from './maps/filtered.js';
 export type { FilterOptions, Permission, PermissionTree } from './maps/filtered.js';
 export { HashMap, LruHashMap } from './maps/hash.js';
 export { KeyedMap } from './maps/keyed.js';
+export { SocketStorage, TaskStorage } from './maps/local-storage.js';
 export { LpmTrie } from './maps/lpm-trie.js';
 export type { LpmKey } from './maps/lpm-trie.js';
 export { BpfMap } from './maps/map.js';
+export { ArrayOfMaps, HashOfMaps } from './maps/maps-of-maps.js';
+export type { MapOfMapsOptions } from './maps/maps-of-maps.js';
 export type { CreateOptions, RecordOptions } from './maps/open.js';
 export { LruPerCpuHashMap, PerCpuArray, PerCpuHashMap } from './maps/per-cpu.js';
 export type { PerCpu } from './maps/per-cpu.js';

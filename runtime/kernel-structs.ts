@@ -42,6 +42,9 @@ export interface Bpf extends BpfHelpers {
   /** The current task: its address, or as the struct that is named. Since 4.8, GPL. */
   getCurrentTask(): u64;
   getCurrentTask<T extends KernelStruct>(): T;
+  /** The same, as the kernel can check it: what a `TaskStorage` takes. Since 5.11, GPL. */
+  getCurrentTaskBtf(): u64;
+  getCurrentTaskBtf<T extends KernelStruct>(): T;
   /** The kernel struct at an address, such as an argument of a raw tracepoint; undefined for the address 0. */
   pointer<T extends KernelStruct>(address: Wide): T | undefined;
   /** The address of a kernel struct, or of one that is part of another; 0n for none. */

@@ -11,7 +11,8 @@ export function declaredMap(map: ObjectMap, btf: Btf | undefined): MapSpec {
   const { name, type, keySize, valueSize, maxEntries, flags } = map;
   const layout = (id: number) => (btf && id !== 0 ? layoutOfType(btf, id) : undefined);
   const value = carriesEvents(type) ? eventType(name, btf) : map.valueType;
-  return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(value) };
+  const inner = map.inner && declaredMap(map.inner, btf);
+  return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(value), inner };
 }
 
 /** Maps whose values are not what is declared: perf event arrays hold descriptors, ring buffers have no value at all. */

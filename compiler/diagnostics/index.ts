@@ -6,4 +6,5 @@ export * from './discover.js';
 export * from './evaluate.js';
 export * from './language.js';
 export * from './limits.js';
+export * from './maps.js';
 export * from './machine.js';

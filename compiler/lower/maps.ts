@@ -6,17 +6,20 @@ import { globalName, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, MapKind } from '../model.js';
 import { NoLayout } from '../types/convert.js';
 import { integers, type BpfType } from '../types/types.js';
+import type { DebugInfo } from './debug-info.js';
+import { describeInner, type InnerMap } from './inner-maps.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
 import { isBefore } from './target.js';
+import type { Reference } from './values.js';
 
-interface MapShape {
+export interface MapShape {
   /** `enum bpf_map_type` (linux/bpf.h). */
   readonly type: number;
   /** The first release that has it, where that is after 3.19. */
   readonly since?: string;
   /** What the class's type arguments are. */
-  readonly arguments: 'key-value' | 'value' | 'event' | 'none';
+  readonly arguments: 'key-value' | 'value' | 'event' | 'key-map' | 'map' | 'none';
   /** Entries have an index for a key. */
   readonly indexed?: boolean;
   readonly perCpu?: boolean;
@@ -31,7 +34,7 @@ const BPF_F_NO_PREALLOC = 1;
 const STACK_TRACE_SIZE = 127 * 8;
 const DEFAULT_RING_SIZE = 256 * 1024;
 
-const SHAPES: Readonly<Record<MapKind, MapShape>> = {
+export const SHAPES: Readonly<Record<MapKind, MapShape>> = {
   HashMap: { type: 1, arguments: 'key-value' },
   ArrayMap: { type: 2, arguments: 'value', indexed: true },
   ProgramArray: { type: 3, since: '4.2', arguments: 'none', keySize: 4, valueSize: 4 },
@@ -50,8 +53,8 @@ const SHAPES: Readonly<Record<MapKind, MapShape>> = {
   LruHashMap: { type: 9, since: '4.10', arguments: 'key-value' },
   LruPerCpuHashMap: { type: 10, since: '4.10', arguments: 'key-value', perCpu: true },
   LpmTrie: { type: 11, since: '4.11', arguments: 'key-value', flags: BPF_F_NO_PREALLOC },
-  ArrayOfMaps: { type: 12, since: '4.12', arguments: 'none', keySize: 4, valueSize: 4 },
-  HashOfMaps: { type: 13, since: '4.12', arguments: 'none', keySize: 4, valueSize: 4 },
+  ArrayOfMaps: { type: 12, since: '4.12', arguments: 'map', indexed: true },
+  HashOfMaps: { type: 13, since: '4.12', arguments: 'key-map' },
   DevMap: { type: 14, since: '4.14', arguments: 'none', keySize: 4, valueSize: 4 },
   CpuMap: { type: 16, since: '4.15', arguments: 'none', keySize: 4, valueSize: 4 },
   Queue: { type: 22, since: '4.20', arguments: 'value' },
@@ -92,6 +95,10 @@ export interface MapLayout {
   readonly key: BpfType | undefined;
   /** The entry's type, or the event's. */
   readonly value: BpfType | undefined;
+  /** Of a map of maps: what each of its entries is. */
+  readonly inner?: InnerMap | undefined;
+  /** Of a map that another one gave: itself, as an expression gives it. */
+  readonly self?: Reference;
 }
 
 /** Makes the map's global. */
@@ -103,18 +110,30 @@ export function describeMap(map: DiscoveredMap, module: ModuleContext): MapLayou
   const convert = (type: ts.Type | undefined, role: string) => typeArgument(type, role, map, module);
   let key: BpfType | undefined;
   let value: BpfType | undefined;
+  let inner: InnerMap | undefined;
   if (shape.arguments === 'key-value') {
     key = convert(first, 'key');
     value = convert(second, 'value');
+  } else if (shape.arguments === 'key-map') {
+    key = convert(first, 'key');
+    inner = describeInner(map, second, module);
+  } else if (shape.arguments === 'map') {
+    inner = describeInner(map, first, module);
   } else if (shape.arguments !== 'none') {
     value = convert(first, shape.arguments);
   }
   if (shape.indexed) key = integers.u32;
-  defineGlobal(map, shape, key, value, module);
-  return { map, shape, address: globalName(map.name), key, value };
+  defineGlobal(map, shape, key, value, inner, module);
+  return { map, shape, address: globalName(map.name), key, value, inner };
 }
 
-function typeArgument(type: ts.Type | undefined, role: string, map: DiscoveredMap, module: ModuleContext): BpfType {
+/** @param role what the type is for: `'key'`. */
+export function typeArgument(
+  type: ts.Type | undefined,
+  role: string,
+  map: DiscoveredMap,
+  module: ModuleContext,
+): BpfType {
   try {
     if (!type) throw new NoLayout(role, 'it is not given');
     return module.types.convert(type, `${map.name}_${role}`);
@@ -130,6 +149,7 @@ function defineGlobal(
   shape: MapShape,
   key: BpfType | undefined,
   value: BpfType | undefined,
+  inner: InnerMap | undefined,
   module: ModuleContext,
 ): void {
   const options = readOptions(map, module);
@@ -140,7 +160,7 @@ function defineGlobal(
     throw new Refused();
   }
   const isStorage = map.kind === 'SocketStorage' || map.kind === 'TaskStorage';
-  const hasKey = shape.arguments === 'key-value' || shape.indexed;
+  const hasKey = shape.arguments === 'key-value' || shape.arguments === 'key-map' || shape.indexed;
   const hasValue = shape.arguments === 'key-value' || shape.arguments === 'value';
   defineMapGlobal(
     {
@@ -150,6 +170,7 @@ function defineGlobal(
       keySize: isStorage ? undefined : shape.keySize,
       value: hasValue ? value : undefined,
       valueSize: shape.valueSize,
+      inner: inner?.settings,
       maxEntries,
       flags: (shape.flags ?? 0) | options.flags,
       at: map.declaration,
@@ -157,10 +178,11 @@ function defineGlobal(
     module,
   );
   if (shape.arguments === 'event') defineEvent(map, value!, module);
+  if (inner) defineInner(map, inner.settings, module);
 }
 
-interface MapGlobal {
-  readonly name: string;
+/** What libbpf is told of a map. */
+export interface MapSettings {
   readonly type: number;
   readonly key?: BpfType | undefined;
   readonly keySize?: number | undefined;
@@ -170,11 +192,30 @@ interface MapGlobal {
   readonly valueSize?: number | undefined;
   readonly maxEntries: number;
   readonly flags?: number;
+  /** What each entry of a map of maps is. */
+  readonly inner?: MapSettings | undefined;
+}
+
+interface MapGlobal extends MapSettings {
+  readonly name: string;
   readonly at: ts.Node;
 }
 
-/** libbpf reads a map's numbers from the lengths of arrays, and its types from what pointers point to. */
 export function defineMapGlobal(map: MapGlobal, { debug, ir }: ModuleContext): void {
+  const { type, size } = settingsStruct(map, debug);
+  ir.globals.push({
+    name: map.name,
+    bytes: new Uint8Array(size),
+    section: '.maps',
+    align: 8,
+    constant: false,
+    internal: false,
+    debug: debug.global(map.name, type, map.at),
+  });
+}
+
+/** libbpf reads a map's numbers from the lengths of arrays, and its types from what pointers point to. */
+function settingsStruct(map: MapSettings, debug: DebugInfo): { type: MetadataNode; size: number } {
   const members: { name: string; type: MetadataNode }[] = [];
   const number = (name: string, amount: number | undefined): void => {
     if (amount) members.push({ name, type: debug.pointerTo(debug.arrayOf(debug.int(), amount, amount * 4)) });
@@ -189,24 +230,34 @@ export function defineMapGlobal(map: MapGlobal, { debug, ir }: ModuleContext): v
   number('value_size', map.value ? undefined : map.valueSize);
   number('max_entries', map.maxEntries);
   number('map_flags', map.flags);
+  const size = members.length * 8;
   const laidOut = members.map((member, index) => ({ ...member, size: 8, offset: index * 8 }));
-  ir.globals.push({
-    name: map.name,
-    bytes: new Uint8Array(members.length * 8),
-    section: '.maps',
-    align: 8,
-    constant: false,
-    internal: false,
-    debug: debug.global(map.name, debug.structOf(undefined, members.length * 8, laidOut), map.at),
-  });
+  // `struct inner *values[]`, which has to come last.
+  if (map.inner) {
+    const values = debug.arrayOf(debug.pointerTo(settingsStruct(map.inner, debug).type), 0, 0);
+    laidOut.push({ name: 'values', type: values, size: 0, offset: size });
+  }
+  return { type: debug.structOf(undefined, size, laidOut), size };
 }
 
 /**
  * Queues hold no BTF of their events; a typedef that user space finds by name says what they are. A pointer to it in
  * `.rodata` keeps it in the object: libbpf complains of sections that it does not know.
  */
-function defineEvent(map: DiscoveredMap, value: BpfType, { debug, ir }: ModuleContext): void {
-  const name = `__tsbpf_event_${map.name}`;
+function defineEvent(map: DiscoveredMap, value: BpfType, module: ModuleContext): void {
+  keepType(`__tsbpf_event_${map.name}`, value, map, module);
+}
+
+/**
+ * LLVM leaves of a struct that only an inner map points to no more than its name; here it is seen whole.
+ */
+function defineInner(map: DiscoveredMap, inner: MapSettings, module: ModuleContext): void {
+  for (const [part, type] of Object.entries({ key: inner.key, value: inner.value })) {
+    if (type?.kind === 'struct') keepType(`__tsbpf_inner_${part}_${map.name}`, type, map, module);
+  }
+}
+
+function keepType(name: string, value: BpfType, map: DiscoveredMap, { debug, ir }: ModuleContext): void {
   ir.globals.push({
     name,
     bytes: new Uint8Array(8),
@@ -234,7 +285,7 @@ function readOptions(map: DiscoveredMap, module: ModuleContext): { maxEntries: n
 }
 
 /** A number of the options; 0 where only the running program knows it, which then fills it in. */
-function readOption(
+export function readOption(
   options: ts.Expression,
   name: string,
   map: DiscoveredMap,

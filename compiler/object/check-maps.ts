@@ -5,7 +5,7 @@ import type { ElfFile, ElfSection, ElfSymbol } from './elf.js';
 import { refuse } from './object-error.js';
 import type { ObjectMap } from './object-spec.js';
 
-type Settings = { -readonly [Name in Exclude<keyof ObjectMap, 'name'>]: number };
+type Settings = { -readonly [Name in Exclude<keyof ObjectMap, 'name' | 'inner'>]: number };
 
 /** Members whose number is the length of the array they point to: `int (*max_entries)[1024]`. */
 const numbers: Readonly<Record<string, keyof Settings>> = {
@@ -58,18 +58,21 @@ function checkPlace(section: ElfSection, symbol: ElfSymbol, struct: BtfStruct, s
   if (value % 8 !== 0 || value + symbol.size > section.size) refuse(`map ${name} is not within section .maps`);
 }
 
-function readSettings(btf: Btf, map: string, struct: BtfStruct): Settings {
+function readSettings(btf: Btf, map: string, struct: BtfStruct): Omit<ObjectMap, 'name'> {
+  let inner: ObjectMap | undefined;
   const settings = { type: 0, keySize: 0, valueSize: 0, maxEntries: 0, flags: 0, pinning: 0, keyType: 0, valueType: 0 };
   for (const { name, type } of struct.members) {
     const setting = numbers[name];
     if (setting) settings[setting] = readNumber(btf, map, name, type);
     else if (name === 'key' || name === 'value') readType(btf, map, name, type, settings);
     else if (!others.includes(name)) refuse(`map ${map} has the unknown setting ${name || '(unnamed)'}`);
-    else if (name === 'values') checkValues(btf, map, type);
+    else if (name === 'values') inner = readValues(btf, map, type);
     else readNumber(btf, map, name, type);
   }
   if (settings.type === 0) refuse(`map ${map} does not say its type`);
-  return settings;
+  // The kernel's numbers of inner maps, or of programs.
+  if (struct.members.some(({ name }) => name === 'values')) settings.valueSize = 4;
+  return inner ? { ...settings, inner } : settings;
 }
 
 function readNumber(btf: Btf, map: string, member: string, id: number): number {
@@ -93,10 +96,15 @@ function readType(btf: Btf, map: string, member: 'key' | 'value', id: number, se
 }
 
 /** `__array(values, struct inner)`: an array without a length, of pointers to the inner map's struct or to functions. */
-function checkValues(btf: Btf, map: string, id: number): void {
+function readValues(btf: Btf, map: string, id: number): ObjectMap | undefined {
   const array = btf.resolve(id);
   const pointer = array.kind === 'array' && array.count === 0 ? btf.resolve(array.element) : undefined;
   const inner = pointer?.kind === 'pointer' ? btf.resolve(pointer.type) : undefined;
-  if (inner?.kind === 'struct') readSettings(btf, `${map} (inner)`, inner);
-  else if (inner?.kind !== 'prototype') refuse(`map ${map} does not say what its inner maps are`);
+  if (inner?.kind === 'struct') {
+    // libbpf takes no map of maps of maps, and a type that contains itself would never end.
+    if (inner.members.some(({ name }) => name === 'values')) refuse(`the inner maps of map ${map} hold maps`);
+    return { name: map, ...readSettings(btf, `${map} (inner)`, inner) };
+  }
+  if (inner?.kind !== 'prototype') refuse(`map ${map} does not say what its inner maps are`);
+  return undefined;
 }

@@ -35,6 +35,8 @@ export interface ObjectMap {
   /** BTF ids; 0 where the object gives only a size. */
   readonly keyType: number;
   readonly valueType: number;
+  /** Of a map of maps: what each of its entries is. */
+  readonly inner?: ObjectMap;
 }
 
 export interface ObjectVariable {

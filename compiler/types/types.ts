@@ -38,6 +38,8 @@ export interface StructType {
   readonly size: number;
   readonly align: number;
   readonly fields: readonly StructField[];
+  /** What stands behind the address where that is no memory to read: a map that lies in another one. */
+  readonly opaque?: object;
 }
 export interface ArrayType {
   readonly kind: 'array';
@@ -127,6 +129,7 @@ export function sameLayout(a: BpfType, b: BpfType): boolean {
   if (a.kind === 'array' && b.kind === 'array') return a.length === b.length && sameLayout(a.element, b.element);
   if (a.kind === 'struct' && b.kind === 'struct') {
     return (
+      a.opaque === b.opaque &&
       a.size === b.size &&
       a.fields.length === b.fields.length &&
       a.fields.every((field, index) => {

@@ -16,6 +16,8 @@ export interface MapSpec {
   /** How keys and values are laid out; absent where only their sizes are known. */
   readonly key?: Layout | undefined;
   readonly value?: Layout | undefined;
+  /** Of a map of maps, where it is known: what each of its entries is. */
+  readonly inner?: MapSpec | undefined;
 }
 
 /** What the constructor of a map takes. */

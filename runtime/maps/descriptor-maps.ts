@@ -1,24 +1,21 @@
-/** Maps whose values or keys are descriptors in user space: programs, maps, sockets, tasks, control groups. */
+/** Maps whose values are descriptors in user space: programs and control groups; and those of numbers of devices and CPUs. */
 import { closeSync, openSync } from 'node:fs';
-import { check, systemError, TsbpfError } from '../errors.js';
-import { mapFdById } from '../native/libbpf.js';
+import { systemError } from '../errors.js';
 import type { Program } from '../program.js';
-import type { i32, u32, u64 } from '../types.js';
+import type { u32, u64 } from '../types.js';
 import type { Codec } from './codec.js';
 import { codecOf } from './codec.js';
 import { KeyedMap } from './keyed.js';
-import { integer, u32Layout, type Layout } from './layout.js';
+import { u32Layout, type Layout } from './layout.js';
 import { BpfMap, kernelOnly } from './map.js';
-import { openMapDescriptor } from './open.js';
 import * as raw from './raw.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
 const u32Codec = codecOf<number>(u32Layout);
-const i32Codec = codecOf<number>(integer('i32', 4, true));
 
 /** An array or hash of descriptors: what is written is a descriptor, what is read is the kernel's number for it. */
-abstract class DescriptorMap<K, Item> extends BpfMap {
+export abstract class DescriptorMap<K, Item> extends BpfMap {
   protected abstract readonly keyCodec: Codec<K>;
   protected abstract descriptorOf(item: Item): number;
 
@@ -63,37 +60,6 @@ export class ProgramArray extends DescriptorMap<u32, Program | number> {
   }
 }
 
-/** What the two maps of maps share. `Inner` is the class of the maps inside. */
-abstract class MapOfMaps<K, Inner extends BpfMap> extends DescriptorMap<K, Inner> {
-  protected descriptorOf(map: Inner): number {
-    return map.fd;
-  }
-
-  /** In user space the map at a key, opened anew (close it when done); in the kernel the map itself. */
-  get(key: K): Inner | undefined {
-    const id = this.idAt(key);
-    if (id === undefined) return undefined;
-    const fd = check(mapFdById(id), 'open the map at a key of', this.name);
-    return openMapDescriptor(fd, `map ${id}`) as Inner;
-  }
-
-  has(key: K): boolean {
-    return this.idAt(key) !== undefined;
-  }
-}
-
-/** BPF_MAP_TYPE_ARRAY_OF_MAPS. */
-export class ArrayOfMaps<Inner extends BpfMap> extends MapOfMaps<u32, Inner> {
-  protected readonly keyCodec = u32Codec;
-}
-
-/** BPF_MAP_TYPE_HASH_OF_MAPS. */
-export class HashOfMaps<K, Inner extends BpfMap> extends MapOfMaps<K, Inner> {
-  protected get keyCodec(): Codec<K> {
-    return codecOf<K>(this.spec.key ?? { kind: 'bytes', size: this.spec.keySize });
-  }
-}
-
 /** BPF_MAP_TYPE_CGROUP_ARRAY: control groups to test a task against. */
 export class CgroupArray extends BpfMap {
   /** @param cgroup a path of a control group (version 2), or a descriptor of one. */
@@ -112,9 +78,17 @@ export class CgroupArray extends BpfMap {
     return raw.remove(this, u32Codec.encode(index, 'index'));
   }
 
-  /** In the kernel: whether the current task is in the control group at the index (bpf_current_task_under_cgroup): 1, 0, or -errno. */
-  contains(_index: u32): number {
+  /**
+   * In the kernel, in probes and tracepoints: whether the current task is in the control group at the index, or in one
+   * below it; false for an empty index (bpf_current_task_under_cgroup, Linux 4.9).
+   */
+  contains(_index: u32): boolean {
     return kernelOnly('CgroupArray.contains');
+  }
+
+  /** In the kernel, in tc programs: the same of the socket that the packet belongs to (bpf_skb_under_cgroup, Linux 4.8). */
+  containsPacket(_context: object, _index: u32): boolean {
+    return kernelOnly('CgroupArray.containsPacket');
   }
 }
 
@@ -153,54 +127,7 @@ export class CpuMap extends NumberMap {
   }
 }
 
-/** A value that belongs to a socket or a task and goes away with it. In user space the key is a descriptor. */
-abstract class LocalStorage<V> extends BpfMap {
-  protected get valueCodec(): Codec<V> {
-    return codecOf<V>(this.spec.value ?? { kind: 'bytes', size: this.spec.valueSize });
-  }
-
-  /** The value of what a descriptor stands for; undefined where it has none. In the kernel, of a pointer. */
-  get(owner: i32 | object): V | undefined {
-    const bytes = new Uint8Array(this.spec.valueSize);
-    return raw.lookup(this, this.#key(owner), bytes) ? this.valueCodec.decodeBytes(bytes) : undefined;
-  }
-
-  set(owner: i32 | object, value: V): this {
-    raw.update(this, this.#key(owner), this.valueCodec.encode(value, `a value of map '${this.name}'`));
-    return this;
-  }
-
-  delete(owner: i32 | object): boolean {
-    return raw.remove(this, this.#key(owner));
-  }
-
-  /** In the kernel: the value of a socket or task, made from the initial one where it is missing. */
-  getOrInsert(_owner: object, _initial?: V): V | undefined {
-    return kernelOnly(`${this.constructor.name}.getOrInsert`);
-  }
-
-  #key(owner: i32 | object): Uint8Array {
-    if (typeof owner === 'number') return i32Codec.encode(owner);
-    throw new TsbpfError(`Map '${this.name}' takes a descriptor in user space.`, {
-      code: 'TSBPF2017',
-      operation: 'use map',
-      subject: this.name,
-      hint: 'A socket has one (`fd`), a process a pidfd.',
-    });
-  }
-}
-
-/** BPF_MAP_TYPE_SK_STORAGE: a value for each socket. */
-export class SocketStorage<V> extends LocalStorage<V> {}
-
-/** BPF_MAP_TYPE_TASK_STORAGE: a value for each task. */
-export class TaskStorage<V> extends LocalStorage<V> {}
-
 registerMapClass(MapType.programArray, ProgramArray);
-registerMapClass(MapType.arrayOfMaps, ArrayOfMaps);
-registerMapClass(MapType.hashOfMaps, HashOfMaps);
 registerMapClass(MapType.cgroupArray, CgroupArray);
 registerMapClass(MapType.devMap, DevMap);
 registerMapClass(MapType.cpuMap, CpuMap);
-registerMapClass(MapType.socketStorage, SocketStorage);
-registerMapClass(MapType.taskStorage, TaskStorage);

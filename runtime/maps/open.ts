@@ -13,7 +13,7 @@ import { hostIsLittleEndian, type Layout } from './layout.js';
 import type { BpfMap } from './map.js';
 import type { Record } from './record.js';
 import { instantiateMap } from './registry.js';
-import { MapFlag, MapType, type MapTypeName } from './types.js';
+import { MapFlag, mapTypeName, MapType, type MapTypeName } from './types.js';
 
 /** Layouts for a map without BTF, or in place of it. */
 export interface RecordOptions {
@@ -134,20 +134,48 @@ export function createLooseMap(options: CreateOptions): BpfMap {
   const flags = (options.flags ?? 0) | (type === MapType.lpmTrie ? MapFlag.noPrealloc : 0);
   const keySize = sizeOf(options.key);
   const valueSize = sizeOf(options.value);
+  const fd = createDescriptor(type, name, keySize, valueSize, maxEntries, flags);
+  const key = typeof options.key === 'object' ? options.key.layout : undefined;
+  const value = typeof options.value === 'object' ? options.value.layout : undefined;
+  const spec = { name: name || 'map', type, keySize, valueSize, maxEntries, flags, key, value };
+  const map = instantiateMap(existingMap(spec, fd), options.pin === undefined ? {} : { pin: options.pin });
+  // The descriptor belongs to the map object once it was asked for.
+  void map.fd;
+  return map;
+}
+
+/**
+ * Creates a map of types that are known.
+ *
+ * @throws as `createLooseMap`.
+ */
+export function createFromSpec(spec: MapSpec): BpfMap {
+  const { type, name, keySize, valueSize, maxEntries, flags } = spec;
+  const map = instantiateMap(
+    existingMap(spec, createDescriptor(type, name, keySize, valueSize, maxEntries, flags)),
+    {},
+  );
+  void map.fd;
+  return map;
+}
+
+/** @returns a descriptor that the caller owns. */
+function createDescriptor(
+  type: number,
+  name: string,
+  keySize: number,
+  valueSize: number,
+  maxEntries: number,
+  flags: number,
+): number {
   const view = new DataView(new ArrayBuffer(CREATE_OPTIONS_SIZE));
   view.setBigUint64(0, BigInt(CREATE_OPTIONS_SIZE), hostIsLittleEndian);
   view.setUint32(28, flags, hostIsLittleEndian);
   const { result, messages } = libbpf.withMessages(() =>
     libbpf.mapCreate(type, name || null, keySize, valueSize, maxEntries, new Uint8Array(view.buffer)),
   );
-  if (result < 0) throw mapError(-result, name || String(options.type), type, messages);
-  const key = typeof options.key === 'object' ? options.key.layout : undefined;
-  const value = typeof options.value === 'object' ? options.value.layout : undefined;
-  const spec = { name: name || 'map', type, keySize, valueSize, maxEntries, flags, key, value };
-  const map = instantiateMap(existingMap(spec, result), options.pin === undefined ? {} : { pin: options.pin });
-  // The descriptor belongs to the map object once it was asked for.
-  void map.fd;
-  return map;
+  if (result < 0) throw mapError(-result, name || mapTypeName(type), type, messages);
+  return result;
 }
 
 function sizeOf(layout: Record | number | undefined): number {

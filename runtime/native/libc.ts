@@ -52,6 +52,9 @@ const native = {
   setsockopt: libc.declare<(fd: number, level: number, name: number, value: Uint8Array | null, size: number) => number>(
     'int setsockopt(int fd, int level, int name, void *value, uint32_t size)',
   ),
+  pidfdOpen: libc.declare<(number: number, pid: number, flags: number) => number>(
+    'long syscall(long number, int pid, unsigned int flags)',
+  ),
   dup: libc.declare<(fd: number, command: number, argument: number) => number>(
     'int fcntl(int fd, int command, int argument)',
   ),
@@ -94,6 +97,19 @@ export function mapMemory(
       mapped = false;
     },
   };
+}
+
+/** The number of pidfd_open(2), which all machines share. */
+const PIDFD_OPEN = 434;
+
+/**
+ * A descriptor of a process (Linux 5.3).
+ *
+ * @returns the descriptor, or -errno.
+ */
+export function openProcess(pid: number): number {
+  const fd = Number(native.pidfdOpen(PIDFD_OPEN, pid, 0));
+  return fd < 0 ? -lastErrno() : fd;
 }
 
 /** Closes a descriptor. A second close of the same number would hit someone else's: callers remember. */

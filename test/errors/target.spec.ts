@@ -45,7 +45,21 @@ export const count = xdp(() => {
 });
 `;
 
+const tasks = `import { TaskStorage, bpf, rawTracepoint } from 'tsbpf';
+import type { u64 } from 'tsbpf';
+const calls = new TaskStorage<u64>();
+export const count = rawTracepoint('sys_enter', () => {
+  calls.set(bpf.getCurrentTaskBtf(), 1n);
+});
+`;
+
 describe('--target', () => {
+  it('asks 5.11 for a TaskStorage, and 5.13 for one in a probe', async () => {
+    expect((await build(tasks, [5, 10])).codes).toEqual(['TSBPF1631 3', 'TSBPF1631 5', 'TSBPF1631 5']);
+    expect((await build(tasks, [5, 12])).codes).toEqual(['TSBPF1631 5']);
+    expect((await build(tasks, [5, 13])).codes).toEqual([]);
+  });
+
   it('refuses map types of newer kernels', async () => {
     expect((await build(ring, [5, 7])).codes).toEqual(['TSBPF1631 3']);
     expect((await build(ring, [5, 7])).records[0]).toMatchObject({

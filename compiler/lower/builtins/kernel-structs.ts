@@ -16,15 +16,21 @@ import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
 
 const GET_CURRENT_TASK = 35;
+const GET_CURRENT_TASK_BTF = 158;
 
 type Call = (node: ts.CallExpression, context: LoweringContext) => Value | undefined;
 
-const CALLS: Readonly<Record<string, Call>> = {
-  getCurrentTask: (node, context) => {
+const currentTask =
+  (name: string, helper: number): Call =>
+  (node, context) => {
     if (!node.typeArguments) return undefined;
-    const task = structNamed('getCurrentTask', node, context);
-    return kernelStructAt(task, context.builder.callHelper(GET_CURRENT_TASK, i64, []), context);
-  },
+    const task = structNamed(name, node, context);
+    return kernelStructAt(task, context.builder.callHelper(helper, i64, []), context);
+  };
+
+const CALLS: Readonly<Record<string, Call>> = {
+  getCurrentTask: currentTask('getCurrentTask', GET_CURRENT_TASK),
+  getCurrentTaskBtf: currentTask('getCurrentTaskBtf', GET_CURRENT_TASK_BTF),
   pointer: (node, context) => {
     const type = structNamed('pointer', node, context);
     const address = bits64(toScalar(lowerArgument(node, 0, context), node, context), context);

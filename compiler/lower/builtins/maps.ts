@@ -6,6 +6,7 @@ import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import type { DiscoveredMap } from '../../model.js';
 import { isScalar, type BpfType } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
+import { innerReference } from '../inner-maps.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
@@ -28,7 +29,9 @@ import { lowerExpression } from '../visitors/index.js';
 import { branchesOn } from '../visitors/logical.js';
 import { layoutOf } from '../visitors/variables.js';
 import { isNothing, lowerArgument } from './arguments.js';
+import { CGROUPS } from './control-groups.js';
 import { lowerMapForEach } from './iteration.js';
+import { SOCKET_STORAGE, TASK_STORAGE } from './local-storage.js';
 
 /** Numbers of the helpers (linux/bpf.h). */
 const LOOKUP = 1;
@@ -44,14 +47,13 @@ const RINGBUF_RESERVE = 131;
 const RINGBUF_SUBMIT = 132;
 const RINGBUF_DISCARD = 133;
 const TAIL_CALL = 12;
-const TASK_UNDER_CGROUP = 37;
 const REDIRECT_MAP = 51;
 
 const BPF_ANY = 0;
 const BPF_NOEXIST = 1;
 const BPF_F_CURRENT_CPU = 0xffffffff;
 
-type Method = (layout: MapLayout, node: ts.CallExpression, context: LoweringContext) => Value;
+export type Method = (layout: MapLayout, node: ts.CallExpression, context: LoweringContext) => Value;
 
 const KEYED: Readonly<Record<string, Method>> = {
   get: (layout, node, context) => entry(layout, lookup(layout, key(layout, node, context), context), node, context),
@@ -154,6 +156,15 @@ const PROGRAMS: Readonly<Record<string, Method>> = {
   },
 };
 
+const OUTER: Readonly<Record<string, Method>> = {
+  get: (layout, node, context) =>
+    optionalReference(innerReference(layout.inner!, lookup(layout, key(layout, node, context), context))),
+  has: (layout, node, context) => {
+    const found = optionalReference(innerReference(layout.inner!, lookup(layout, key(layout, node, context), context)));
+    return boolean(branchesOn(node) ? isPresent(found, context) : presenceBit(found, context));
+  },
+};
+
 const REDIRECTS: Readonly<Record<string, Method>> = {
   redirect: (layout, node, context) => {
     const index = toScalar(lowerArgument(node, 0, context), node, context);
@@ -162,14 +173,7 @@ const REDIRECTS: Readonly<Record<string, Method>> = {
   },
 };
 
-const CGROUPS: Readonly<Record<string, Method>> = {
-  contains: (layout, node, context) => {
-    const index = toScalar(lowerArgument(node, 0, context), node, context);
-    return number(context.builder.callHelper(TASK_UNDER_CGROUP, i64, [layout.address, bits64(index, context)]));
-  },
-};
-
-function methodsOf(map: DiscoveredMap): Readonly<Record<string, Method>> {
+function methodsOf(map: Pick<DiscoveredMap, 'kind'>): Readonly<Record<string, Method>> {
   switch (map.kind) {
     case 'Queue':
     case 'Stack':
@@ -189,6 +193,13 @@ function methodsOf(map: DiscoveredMap): Readonly<Record<string, Method>> {
       return REDIRECTS;
     case 'CgroupArray':
       return CGROUPS;
+    case 'TaskStorage':
+      return TASK_STORAGE;
+    case 'SocketStorage':
+      return SOCKET_STORAGE;
+    case 'HashOfMaps':
+    case 'ArrayOfMaps':
+      return OUTER;
     default:
       return KEYED;
   }
@@ -199,20 +210,22 @@ export function useMap(map: DiscoveredMap, context: LoweringContext): MapLayout 
   return context.module.map(map);
 }
 
+/** @param layout a map of the module, or one that a map of maps gave. */
 export function callMapMethod(
-  map: DiscoveredMap,
+  layout: MapLayout,
   name: string,
   node: ts.CallExpression,
   context: LoweringContext,
 ): Value {
-  const layout = useMap(map, context);
-  const method = methodsOf(map)[name];
-  const keyed = methodsOf(map) === KEYED && !(layout.key && layout.value);
+  const { map } = layout;
+  const methods = methodsOf(map);
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const keyed = methods === KEYED && !(layout.key && layout.value);
   if (!method || keyed) return context.refuse(mapMethodUnsupported(node.expression, name, map.kind));
   return method(layout, node, context);
 }
 
-function flags(node: ts.CallExpression, index: number, context: LoweringContext): IrValue {
+export function flags(node: ts.CallExpression, index: number, context: LoweringContext): IrValue {
   const expression = node.arguments[index];
   if (!expression) return constant64(BPF_ANY);
   const value = lowerExpression(expression, context);
@@ -241,7 +254,7 @@ function origin(layout: MapLayout): Origin {
 }
 
 /** The entry at an address that may be NULL: a reference to it, or a number's value. */
-function entry(layout: MapLayout, address: IrValue, node: ts.Node, context: LoweringContext): Value {
+export function entry(layout: MapLayout, address: IrValue, node: ts.Node, context: LoweringContext): Value {
   const type = layout.value!;
   if (!isScalar(type)) return optionalReference({ kind: 'reference', type, address, origin: origin(layout) });
   const { builder } = context;
@@ -270,7 +283,7 @@ function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringC
   const keyAddress = key(layout, node, context);
   const value = materialize(layout.value!, lowerArgument(node, 1, context), node.arguments[1] ?? node, context);
   context.builder.callHelper(UPDATE, i64, [layout.address, keyAddress, value, flags(node, 2, context)]);
-  return { kind: 'map', map: layout.map };
+  return layout.self ?? { kind: 'map', map: layout.map };
 }
 
 /** The address of an array's entry: all up to its length are there, and none can be made. */
@@ -337,13 +350,12 @@ function lowerIncrement(layout: MapLayout, node: ts.CallExpression, context: Low
 
 /** `map[key]` on maps of integers: a missing key reads as 0, and counts from 0. */
 export function mapElementPlace(
-  map: DiscoveredMap,
+  layout: MapLayout,
   index: ts.Expression,
   node: ts.Node,
   context: LoweringContext,
 ): Place {
-  const layout = useMap(map, context);
-  const { value: type } = layout;
+  const { map, value: type } = layout;
   const integersOnly = layout.key?.kind === 'integer' && type?.kind === 'integer';
   if (!integersOnly || methodsOf(map) !== KEYED) return context.refuse(mapIndexNeedsIntegers(node, map.name));
   const keyAddress = materialize(layout.key!, lowerExpression(index, context), index, context);
@@ -395,6 +407,6 @@ function release(helper: number, node: ts.CallExpression, context: LoweringConte
   return nothing;
 }
 
-function succeeded(status: IrValue, { builder }: LoweringContext): Value {
+export function succeeded(status: IrValue, { builder }: LoweringContext): Value {
   return boolean(builder.compare('eq', status, constant64(0)));
 }

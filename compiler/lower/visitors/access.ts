@@ -8,10 +8,11 @@ import { kernelTypeName } from '../../types/kernel.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
 import { characterAt, textInMemory } from '../builtins/characters.js';
 import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
-import { mapElementPlace } from '../builtins/maps.js';
+import { mapElementPlace, useMap } from '../builtins/maps.js';
 import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
+import { innerMapOf } from '../inner-maps.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
 import { exactly, within } from '../range.js';
@@ -239,7 +240,8 @@ function sharedFieldPlace(
 function elementPlace(base: Value, node: ts.ElementAccessExpression, context: LoweringContext): Place {
   const inner = base.kind === 'optional' ? base.inner : base;
   if (inner.kind === 'kernel') return context.refuse(notWritable(node, 'Memory of the kernel'));
-  if (inner.kind === 'map') return mapElementPlace(inner.map, node.argumentExpression, node, context);
+  const map = inner.kind === 'map' ? useMap(inner.map, context) : inner.kind === 'reference' && innerMapOf(inner);
+  if (map) return mapElementPlace(map, node.argumentExpression, node, context);
   if (inner.kind === 'reference' && inner.type.kind === 'array')
     return arrayElement(inner, inner.type, node.argumentExpression, context);
   if (inner.kind === 'reference' && inner.type.kind === 'struct') return namedElement(inner, node, context);

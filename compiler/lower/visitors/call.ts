@@ -9,12 +9,13 @@ import { callArrayMethod } from '../builtins/arrays.js';
 import { callHelper } from '../builtins/helpers.js';
 import { lowerLoop } from '../builtins/iteration.js';
 import { callKernelAccess } from '../builtins/kernel-structs.js';
-import { callMapMethod } from '../builtins/maps.js';
+import { callMapMethod, useMap } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
 import { textInMemory } from '../builtins/characters.js';
 import { callTextMethod } from '../builtins/text.js';
 import type { Frame, LoweringContext } from '../context.js';
+import { innerMapOf } from '../inner-maps.js';
 import { materialize } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
@@ -79,13 +80,16 @@ function callMethod(
         ? callBpf(name, node, context)
         : callNamespace(`${receiver.name}.${name}`, node, context);
     case 'map':
-      return callMapMethod(receiver.map, name, node, context);
+      return callMapMethod(useMap(receiver.map, context), name, node, context);
     case 'packet':
       return callPacketMethod(name, node, context);
-    case 'reference':
+    case 'reference': {
+      const map = innerMapOf(receiver);
+      if (map) return callMapMethod(map, name, node, context);
       if (receiver.type.kind === 'chars') return callTextMethod(receiver, name, node, context);
       if (receiver.type.kind === 'array') return callArrayMethod(receiver, name, node, context);
       break;
+    }
     case 'static':
     case 'list':
     case 'literal': {
