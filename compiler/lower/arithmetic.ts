@@ -20,7 +20,9 @@ import {
   bitsUpTo,
   isNonNegative,
   multiplyRanges,
+  quotientRange,
   rangeOf,
+  remainderRange,
   SIGNED_32,
   subtractRanges,
   UNSIGNED_32,
@@ -108,7 +110,7 @@ function bigintArithmetic(
     case '/':
       return result(
         divide(a, b, { byZero: 'exit', round: 'truncate' }, context),
-        isNonNegative(a.range) && isNonNegative(b.range) ? { min: 0n, max: a.range.max } : whole,
+        isNonNegative(a.range) && isNonNegative(b.range) ? quotientRange(a.range, b.range) : whole,
       );
     case '%':
       return result(remainder(a, b, 'exit', context), remainderRange(a.range, b.range));
@@ -249,12 +251,6 @@ function andRange(a: Range, b: Range, whole: Range): Range {
   if (isNonNegative(a) && isNonNegative(b)) return { min: 0n, max: a.max < b.max ? a.max : b.max };
   if (isNonNegative(a)) return { min: 0n, max: a.max };
   return isNonNegative(b) ? { min: 0n, max: b.max } : whole;
-}
-
-function remainderRange(a: Range, b: Range): Range {
-  const largest = (-b.min > b.max ? -b.min : b.max) - 1n;
-  const bound = largest < 0n ? 0n : largest;
-  return { min: isNonNegative(a) ? 0n : -bound, max: a.max > 0n && a.max < bound ? a.max : bound };
 }
 
 function exponentReason(node: ts.Node, context: LoweringContext): string | undefined {

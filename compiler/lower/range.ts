@@ -58,6 +58,17 @@ export function multiplyRanges(a: Range, b: Range): Range {
   return { min: least(products), max: greatest(products) };
 }
 
+/** Of two that are not negative; a divisor of 0 gives 0, or none. */
+export function quotientRange(a: Range, b: Range): Range {
+  return { min: 0n, max: a.max / (b.min > 1n ? b.min : 1n) };
+}
+
+export function remainderRange(a: Range, b: Range): Range {
+  const largest = (-b.min > b.max ? -b.min : b.max) - 1n;
+  const bound = largest < 0n ? 0n : largest;
+  return { min: isNonNegative(a) ? 0n : -bound, max: a.max > 0n && a.max < bound ? a.max : bound };
+}
+
 /** All bits up to the highest of either: what `|` and `^` of two values that are not negative can give. */
 export function bitsUpTo(a: Range, b: Range): Range {
   const highest = greatest([a.max, b.max]);

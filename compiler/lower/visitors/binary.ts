@@ -15,9 +15,10 @@ import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
 import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
-import { SIGNED_32, UNSIGNED_32 } from '../range.js';
+import { isNonNegative, quotientRange, remainderRange, SIGNED_32, UNSIGNED_32 } from '../range.js';
 import { bits64, boolean, isPresent, number, presenceBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
+import { countedTo, keepLoopBound } from '../loop-bound.js';
 import { skipParentheses } from '../parentheses.js';
 import { assign, assignCompound, assignLogical } from './assignment.js';
 import { fold } from './fold.js';
@@ -111,9 +112,13 @@ export function lowerRounded(
   if (!plain(a) || !plain(b)) return arithmetic(kind === SyntaxKind.SlashToken ? '/' : '%', a, b, inner, context);
   const left = { ...a, value: bits64(a, context) };
   const right = { ...b, value: bits64(b, context) };
-  if (kind === SyntaxKind.PercentToken) return number(remainder(left, right, byZero, context));
-  const positive = a.range.min >= 0n && b.range.min >= 0n;
-  return number(divide(left, right, { byZero, round }, context), positive ? { min: 0n, max: a.range.max } : undefined);
+  if (kind === SyntaxKind.PercentToken)
+    return number(remainder(left, right, byZero, context), remainderRange(a.range, b.range));
+  const positive = isNonNegative(a.range) && isNonNegative(b.range);
+  return number(
+    divide(left, right, { byZero, round }, context),
+    positive ? quotientRange(a.range, b.range) : undefined,
+  );
 }
 
 function lowerArithmetic(operator: ArithmeticOperator, node: ts.BinaryExpression, context: LoweringContext): Value {
@@ -175,8 +180,11 @@ function lowerComparison(
     const mixed = compareOptional(operator, left, right, node, context);
     if (mixed) return mixed;
   }
-  const [a, b] = operands(left, right, node, context);
+  let [a, b] = operands(left, right, node, context);
   refuseConstantComparison(operator, a, b, node, context);
+  const counted = countedTo(operator, node);
+  if (counted === 'left') a = keepLoopBound(a, context);
+  if (counted === 'right') b = keepLoopBound(b, context);
   if (!context.keepsBounds || a.value.kind === 'constant') return compareScalars(operator, a, b, context);
   return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
 }

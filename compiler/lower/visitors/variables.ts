@@ -13,6 +13,7 @@ import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
 import { kernelAddress, kernelElement, kernelMember, kernelStruct } from '../kernel-memory.js';
+import { isCountedFrom, keepLoopBound } from '../loop-bound.js';
 import { isLarge, storeTo, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
 import { Refused } from '../refused.js';
@@ -223,7 +224,8 @@ function changing(
   context: LoweringContext,
 ): Variable {
   const place = placeFor(name, value, written, at, context);
-  if (value.kind !== 'nothing') place.store(value, at);
+  if (value.kind === 'scalar' && isCountedFrom(name)) place.store(keepLoopBound(value, context), at);
+  else if (value.kind !== 'nothing') place.store(value, at);
   else if (place.address && !isScalar(place.type)) zeroStack(place.type, place.address, context);
   else if (mayBeUndefined(written ?? context.checker.getTypeAtLocation(name))) place.store(nothing, at);
   return { kind: 'place', place };

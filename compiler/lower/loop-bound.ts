@@ -1,0 +1,80 @@
+/** The bound of a loop, as the verifier has to see it. */
+import { constant64 } from '../ir/values.js';
+import { ts } from '../typescript.js';
+import type { Comparison } from './arithmetic.js';
+import type { LoweringContext } from './context.js';
+import { skipParentheses } from './parentheses.js';
+import { isNonNegative } from './range.js';
+import { bits64 } from './scalars.js';
+import { isOlderThan } from './target.js';
+import type { Scalar } from './values.js';
+
+/** As many rounds the verifier walks at most: it gives up after a million instructions. */
+const mostRounds = 1n << 20n;
+
+/**
+ * A comparison's operand that a loop counts to. What is known here of its range the verifier may not know: it follows no
+ * quotients and no shifts by what only the run knows, and a mask that would tell it is gone where LLVM knows better. So the
+ * range is said once more, of a value that LLVM knows nothing of.
+ */
+export function keepLoopBound(bound: Scalar, context: LoweringContext): Scalar {
+  const { range } = bound;
+  const { builder } = context;
+  if (bound.value.kind === 'constant' || range.max < 0n || range.max > mostRounds) return bound;
+  if (isOlderThan(5, 3, context.module.options)) return bound;
+  const value = builder.opaque(bits64(bound, context));
+  if (isNonNegative(range)) {
+    const mask = (1n << BigInt(range.max.toString(2).length)) - 1n;
+    return { ...bound, value: builder.binary('and', value, constant64(mask)) };
+  }
+  const most = constant64(range.max);
+  return { ...bound, value: builder.select(builder.compare('slt', value, most), value, most) };
+}
+
+/** The operand of a loop's condition that is counted to by a variable: `n` in `i < n` and `n > i`, and in what `&&` joins to them. */
+export function countedTo(operator: Comparison, node: ts.BinaryExpression): 'left' | 'right' | undefined {
+  if (!isLoopCondition(node)) return undefined;
+  if (operator === '<' || operator === '<=') return isName(node.left) ? 'right' : undefined;
+  return (operator === '>' || operator === '>=') && isName(node.right) ? 'left' : undefined;
+}
+
+/**
+ * Whether a variable that changes is asked by the condition of a loop, as one is that counts down: `for (let i = n; i > 0; i--)`,
+ * `while (n--)`.
+ */
+export function isCountedFrom(name: ts.Identifier): boolean {
+  const { parent } = name;
+  const asks = (condition: ts.Node | undefined): boolean => {
+    if (!condition) return false;
+    if (ts.isIdentifier(condition)) return condition.text === name.text;
+    return ts.forEachChild(condition, asks) ?? false;
+  };
+  if (ts.isParameter(parent)) {
+    const { body } = parent.parent as ts.FunctionLikeDeclaration;
+    return body !== undefined && ts.isBlock(body) && body.statements.some((statement) => asks(conditionOf(statement)));
+  }
+  if (!ts.isVariableDeclaration(parent)) return false;
+  const owner = parent.parent.parent;
+  if (ts.isForStatement(owner)) return asks(owner.condition);
+  const siblings = ts.isVariableStatement(owner) && ts.isBlock(owner.parent) ? owner.parent.statements : [];
+  return siblings.some((statement) => statement.pos > name.pos && asks(conditionOf(statement)));
+}
+
+function conditionOf(node: ts.Node): ts.Expression | undefined {
+  if (ts.isLabeledStatement(node)) return conditionOf(node.statement);
+  if (ts.isForStatement(node)) return node.condition;
+  return ts.isWhileStatement(node) || ts.isDoStatement(node) ? node.expression : undefined;
+}
+
+function isName(node: ts.Expression): boolean {
+  return ts.isIdentifier(skipParentheses(node));
+}
+
+function isLoopCondition(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return isLoopCondition(parent);
+  if (ts.isBinaryExpression(parent))
+    return parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken && isLoopCondition(parent);
+  if (ts.isForStatement(parent)) return parent.condition === node;
+  return (ts.isWhileStatement(parent) || ts.isDoStatement(parent)) && parent.expression === node;
+}

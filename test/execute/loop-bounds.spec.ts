@@ -1,0 +1,32 @@
+/** Loops up to what only the run knows, of whose size the verifier would know nothing. */
+import { describeTwoWorlds, everyLevel } from '../support/two-worlds.js';
+
+const bounds: readonly (readonly [string, string])[] = [
+  ['a quotient', 'Math.trunc(a / 40000000)'],
+  ['a remainder', 'a % 100'],
+  ['a remainder that may be negative', '(a | 0) % 100'],
+  ['a shift by what the run knows', '1 >> (b & 31)'],
+  ['a mask that is less than its operand can be', '(1 >>> (b & 31)) & 7'],
+  ['a narrow variable', 'i8(1 >> b)'],
+  ['leading zeros', 'Math.clz32(a)'],
+  ['the least of two', 'Math.min(a, 50)'],
+  ['a distance', 'Math.abs((a & 31) - (b & 31))'],
+  ['a choice', '(a > b ? a % 7 : b % 9)'],
+  ['a bit', 'Number(a > b)'],
+];
+
+for (const [level, options] of Object.entries(everyLevel))
+  describeTwoWorlds(`loop bounds${level}`, options, (testFunction) => {
+    const call = ([name, bound]: readonly [string, string], shape: string, body: string) =>
+      testFunction(`${name}, ${shape}`, `(a: u32, b: u32) => { const n = ${bound}; let sum = 0; ${body} return sum; }`)
+        .with(1, 2)
+        .with(250, 33)
+        .with(4294967295, 5)
+        .with(2147483649, 31);
+    for (const bound of bounds) {
+      call(bound, 'counted up to', 'for (let i = 0; i < n; i++) sum += i + 1;');
+      call(bound, 'left early', 'for (let i = 0; n >= i; i++) { sum += i; if (sum > 500) break; }');
+      call(bound, 'with another condition', 'let i = 0; while (i < n && sum !== 66) { sum += ++i; }');
+      call(bound, 'counted down from', 'for (let i = n; i > 0; i--) sum += i;');
+    }
+  });
