@@ -5,6 +5,8 @@ import type { IrFunction } from './module.js';
 import { i1, i64, pointer, sameType, type IrInteger, type IrType } from './types.js';
 import { constant, constant64, type IrConstant, type IrRegister, type IrValue } from './values.js';
 
+type Bounding = Extract<Instruction, { op: 'binary' | 'cast' | 'load' }>;
+
 export class FunctionBuilder {
   /** The place in the source that the next instructions come from. */
   debug: MetadataNode | undefined;
@@ -21,6 +23,10 @@ export class FunctionBuilder {
   private readonly computed = new Set<number>();
   /** How long the packet is at least, in bytes, where a condition holds and where it does not. */
   private readonly lengths = new WeakMap<IrValue, { readonly whenTrue: number; readonly whenFalse: number }>();
+  /** How registers were made that the verifier knows bounds of by that alone: masks, shifts to the right, extensions. */
+  private readonly bounding = new Map<number, Bounding>();
+  /** What registers hold with its sign extended. */
+  private readonly signExtended = new Map<number, IrValue>();
 
   constructor(readonly function_: IrFunction) {
     this.registers = function_.parameters.length;
@@ -124,6 +130,8 @@ export class FunctionBuilder {
     assertPointer(address);
     const result = this.register(type);
     this.append({ op: 'load', result, address, align, volatile });
+    // What was stored into a variable LLVM puts in the place of what is loaded.
+    if (!this.isVariable(address)) this.bounding.set(result.id, { op: 'load', result, address, align, volatile });
     return result;
   }
 
@@ -153,7 +161,10 @@ export class FunctionBuilder {
       if (folded !== undefined) return constant(left.type, folded);
     }
     const result = this.register(left.type);
-    this.append({ op: 'binary', result, operator, left, right });
+    const instruction = { op: 'binary', result, operator, left, right } as const;
+    this.append(instruction);
+    if ((operator === 'and' || operator === 'lshr') && right.kind === 'constant')
+      this.bounding.set(result.id, instruction);
     if (operator === 'add' || operator === 'sub' || operator === 'mul' || operator === 'shl')
       this.computed.add(result.id);
     return result;
@@ -176,6 +187,8 @@ export class FunctionBuilder {
     }
     const result = this.register(type);
     this.append({ op: 'cast', result, operator, value });
+    if (operator === 'zext') this.bounding.set(result.id, { op: 'cast', result, operator, value });
+    if (operator === 'sext') this.signExtended.set(result.id, value);
     return result;
   }
 
@@ -246,6 +259,56 @@ export class FunctionBuilder {
    */
   unrelated(value: IrValue): IrValue {
     return value.kind === 'register' && this.computed.has(value.id) ? this.opaque(value) : value;
+  }
+
+  /**
+   * The same value, made in a way that shows its bound to the verifier, whatever LLVM knows besides: a mask or a shift to
+   * the right, of an operand that LLVM knows nothing of, or what was loaded in so few bits.
+   *
+   * @param most what it may be at most.
+   * @returns undefined where the value was made otherwise, or where its making shows no such bound.
+   */
+  bounded(value: IrValue, most: bigint): IrValue | undefined {
+    const bound = this.boundOf(value);
+    if (bound === undefined || bound > most) return undefined;
+    const made = this.makingOf(value);
+    if (made?.op === 'binary') {
+      const operand = made.operator === 'and' ? this.unsigned(made.left, bound) : made.left;
+      return this.binary(made.operator, this.opaque(operand), made.right);
+    }
+    const inner = made?.op === 'cast' ? this.makingOf(made.value) : undefined;
+    if (inner?.op !== 'binary') return value;
+    // Levels below v3 have no registers of fewer bits than 64 that could be kept from LLVM.
+    const operand = this.cast('trunc', this.opaque(this.cast('zext', inner.left, i64)), inner.left.type);
+    return this.cast('zext', this.binary(inner.operator, operand, inner.right), i64);
+  }
+
+  /** The greatest value that a register can have, as the verifier finds by how it was made. */
+  private boundOf(value: IrValue): bigint | undefined {
+    const all = value.type.kind === 'integer' ? (1n << BigInt(value.type.bits)) - 1n : undefined;
+    const made = this.makingOf(value);
+    if (!made) return undefined;
+    if (made.op === 'load') return all;
+    if (made.op === 'cast') return this.boundOf(made.value);
+    if (made.right.kind !== 'constant') return undefined;
+    if (made.operator === 'and') return made.right.value;
+    const shifted = this.boundOf(made.left) ?? all;
+    return shifted === undefined ? undefined : shifted >> made.right.value;
+  }
+
+  /** What is as good below a mask, without the work of a sign. */
+  private unsigned(value: IrValue, mask: bigint): IrValue {
+    const narrow = value.kind === 'register' ? this.signExtended.get(value.id) : undefined;
+    if (narrow?.type.kind !== 'integer' || mask >> BigInt(narrow.type.bits) !== 0n) return value;
+    return this.cast('zext', narrow, value.type);
+  }
+
+  private makingOf(value: IrValue): Bounding | undefined {
+    return value.kind === 'register' ? this.bounding.get(value.id) : undefined;
+  }
+
+  private isVariable(address: IrValue): boolean {
+    return Number.isFinite(this.alignments.get(address));
   }
 
   /** No instruction, but LLVM may take the condition for true from here on. */

@@ -22,11 +22,13 @@ export function keepLoopBound(bound: Scalar, context: LoweringContext): Scalar {
   const { builder } = context;
   if (bound.value.kind === 'constant' || range.max < 0n || range.max > mostRounds) return bound;
   if (isOlderThan(5, 3, context.module.options)) return bound;
-  const value = builder.opaque(bits64(bound, context));
+  const bits = bits64(bound, context);
   if (isNonNegative(range)) {
     const mask = (1n << BigInt(range.max.toString(2).length)) - 1n;
-    return { ...bound, value: builder.binary('and', value, constant64(mask)) };
+    const made = builder.bounded(bits, mask);
+    return { ...bound, value: made ?? builder.binary('and', builder.opaque(bits), constant64(mask)) };
   }
+  const value = builder.opaque(bits);
   const most = constant64(range.max);
   return { ...bound, value: builder.select(builder.compare('slt', value, most), value, most) };
 }

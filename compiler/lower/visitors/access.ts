@@ -15,11 +15,11 @@ import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.j
 import { innerMapOf } from '../inner-maps.js';
 import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
-import { exactly, within } from '../range.js';
+import { exactly, within, type Range } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
-import { nothing, type Origin, type Place, type Reference, type Value } from '../values.js';
+import { nothing, type Origin, type Place, type Reference, type Scalar, type Value } from '../values.js';
 import { bits64 } from '../scalars.js';
 import { encode } from '../../types/encode.js';
 import { alignOf } from '../../types/types.js';
@@ -285,21 +285,46 @@ export function elementAt(
       context,
     );
   }
+  // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
+  const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
+  const inside = isKnown || isLoopCounter(node, context) ? undefined : insideByMaking(at, range, context);
+  const offset = inside ?? testedIndex(at, type.length, isKnown, node, context);
+  const bytes = builder.binary('mul', offset, constant64(type.element.size));
+  return memoryPlace(type.element, builder.offset(address, bytes), base.origin, context);
+}
+
+/** An index that needs no test: the verifier, too, knows it to be inside. */
+function insideByMaking(index: Scalar, range: Range, { builder }: LoweringContext): IrValue | undefined {
+  if (!within(index.range, range)) return undefined;
+  const made = builder.bounded(index.value, range.max);
+  if (made) return made;
+  // Of a length that is a power of two, a mask costs less than the test.
+  return (range.max & (range.max + 1n)) === 0n
+    ? builder.binary('and', builder.opaque(index.value), constant64(range.max))
+    : undefined;
+}
+
+/** An index after the test that it is inside; outside, the program ends. */
+function testedIndex(
+  index: Scalar,
+  length: number,
+  isKnown: boolean,
+  node: ts.Node,
+  context: LoweringContext,
+): IrValue {
+  const { builder } = context;
   // LLVM would test what a computed index was made of, put another value for it that is the same as it sees it, or compute
-  // the offset before the test; the verifier asks for the test of what is used, before it is used. Counters of loops LLVM should see through, which makes them constants.
-  const counter = isLoopCounter(node, context);
-  const tested = isKnown || counter ? at.value : builder.opaque(at.value);
+  // the offset before the test; the verifier asks for the test of what is used, before it is used. Counters of loops LLVM
+  // should see through, which makes them constants.
+  const isPlain = isKnown || isLoopCounter(node, context);
+  const tested = isPlain ? index.value : builder.opaque(index.value);
   if (!isKnown) {
     // LLVM leaves this out where the verifier, too, knows the index to be inside.
     const goOn = builder.createBlock('index');
-    builder.branch(builder.compare('ult', tested, constant64(type.length)), goOn, context.exitBlock());
+    builder.branch(builder.compare('ult', tested, constant64(length)), goOn, context.exitBlock());
     builder.start(goOn);
   }
-  const isPlain = isKnown || counter;
-  const offset = builder.binary('mul', isPlain ? tested : builder.opaque(tested, true), constant64(type.element.size));
-  // Where LLVM knows an address to be aligned it adds a small index by `or`, which the verifier refuses on pointers.
-  const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
-  return memoryPlace(type.element, builder.offset(address, offset), base.origin, context);
+  return isPlain ? tested : builder.opaque(tested, true);
 }
 
 /** Whether an index is made of nothing that varies but variables that a `for` declares in its head. */

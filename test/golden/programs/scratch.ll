@@ -66,14 +66,14 @@ inside.11:
   %v30 = zext i8 %v29 to i64
   %v31 = urem i64 %v30, 80
   %v32 = call i64 asm "", "=r,0"(i64 %v31) #3
-  %v33 = call i64 asm "", "=r,0"(i64 %v32) #3
-  %v34 = icmp ult i64 %v33, 80
-  br i1 %v34, label %index.12, label %default.10
+  %v33 = call ptr asm "", "=r,0"(ptr %v1) #3
+  %v34 = call i64 asm "", "=r,0"(i64 %v32) #3
+  %v35 = icmp ult i64 %v34, 80
+  br i1 %v35, label %index.12, label %default.10
 index.12:
-  %v35 = call i64 asm sideeffect "", "=r,0"(i64 %v33) #2
-  %v36 = mul i64 %v35, 8
-  %v37 = call ptr asm "", "=r,0"(ptr %v1) #3
-  %v38 = getelementptr i8, ptr %v37, i64 %v36
+  %v36 = call i64 asm sideeffect "", "=r,0"(i64 %v34) #2
+  %v37 = mul i64 %v36, 8
+  %v38 = getelementptr i8, ptr %v33, i64 %v37
   %v39 = load i64, ptr %v38, align 8
   %v40 = add i64 %v39, 1
   store i64 %v40, ptr %v38, align 8
