@@ -66,7 +66,8 @@ export type MapKind =
   | 'TaskStorage'
   | 'CgroupArray'
   | 'PerfQueue'
-  | 'RingBuffer';
+  | 'RingBuffer'
+  | 'UserRingBuffer';
 
 export interface DiscoveredMap {
   readonly kind: MapKind;

@@ -102,6 +102,8 @@ export { PerfQueue } from './events/perf-queue.js';
 export type { PerfQueueOptions } from './events/perf-queue.js';
 export { RingBuffer } from './events/ring-buffer.js';
 export type { RingBufferOptions } from './events/ring-buffer.js';
+export { UserRingBuffer } from './events/user-ring-buffer.js';
+export type { UserRingBufferOptions } from './events/user-ring-buffer.js';
 export type { EventDecoder } from './events/decoder.js';
 export { traceFields } from './events/trace-pipe.js';
 export type { TraceFields } from './events/trace-pipe.js';

@@ -17,7 +17,7 @@ export function declaredMap(map: ObjectMap, btf: Btf | undefined): MapSpec {
 
 /** Maps whose values are not what is declared: perf event arrays hold descriptors, ring buffers have no value at all. */
 function carriesEvents(type: number): boolean {
-  return type === MapType.perfEventArray || type === MapType.ringBuffer;
+  return type === MapType.perfEventArray || type === MapType.ringBuffer || type === MapType.userRingBuffer;
 }
 
 /** Our compiler says in a typedef what events a map carries; 0 for objects of others. */

@@ -16,7 +16,8 @@ export interface MemoryViews {
   readonly u64: BigUint64Array;
 }
 
-function viewsOf(buffer: ArrayBuffer): MemoryViews {
+/** @param buffer whose length is a multiple of 8. */
+export function viewsOf(buffer: ArrayBuffer): MemoryViews {
   return {
     view: new DataView(buffer),
     u8: new Uint8Array(buffer),

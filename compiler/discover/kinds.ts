@@ -61,6 +61,7 @@ export const mapTypeArguments: Readonly<Record<MapKind, string>> = {
   CgroupArray: '',
   PerfQueue: 'Event',
   RingBuffer: 'Event',
+  UserRingBuffer: 'Event',
 };
 
 export function asMapKind(name: string | undefined): MapKind | undefined {

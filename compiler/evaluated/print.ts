@@ -160,12 +160,13 @@ function width({ size }: BpfType): string {
 }
 
 function mapTexts({ maps }: Recording): string {
-  const lines = [...maps].map(([{ name, kind, creation }, { maxEntries, flags }]) => {
+  const lines = [...maps].map(([{ name, kind, creation }, { maxEntries, flags, inner }]) => {
     const types = creation.typeArguments?.map((type) => type.getText()).join(', ');
-    const size = kind === 'RingBuffer' ? 'size' : 'maxEntries';
+    const size = kind === 'RingBuffer' || kind === 'UserRingBuffer' ? 'size' : 'maxEntries';
     const options = [
       ...(maxEntries === undefined ? [] : [`${size}: ${maxEntries === 0 ? '0 /* known at load */' : maxEntries}`]),
       ...(flags ? [`flags: ${flags}`] : []),
+      ...(inner ? [`inner: { maxEntries: ${inner.maxEntries}, flags: ${inner.flags} }`] : []),
     ];
     const given = options.length > 0 ? `{ ${options.join(', ')} }` : '';
     return `const ${name} = new ${kind}${types ? `<${types}>` : ''}(${given});`;

@@ -48,6 +48,8 @@ export interface RecordedProgram {
 export interface RecordedMap {
   readonly maxEntries: number | undefined;
   readonly flags: number;
+  /** Of a map of maps. */
+  readonly inner?: RecordedMap;
 }
 
 export class Recording {

@@ -77,12 +77,14 @@ export const SHAPES: Readonly<Record<MapKind, MapShape>> = {
     defaultMaxEntries: 0,
   },
   BloomFilter: { type: 30, since: '5.16', arguments: 'value' },
+  UserRingBuffer: { type: 31, since: '6.1', arguments: 'event', defaultMaxEntries: DEFAULT_RING_SIZE },
 };
 
 /** What serves on an older kernel. */
 const INSTEAD: Readonly<Partial<Record<MapKind, string>>> = {
   RingBuffer: 'a PerfQueue',
   BloomFilter: 'a HashMap',
+  UserRingBuffer: 'a Queue',
   TaskStorage: 'a HashMap of process ids',
   Queue: 'an ArrayMap and a counter',
 };
@@ -153,7 +155,7 @@ function defineGlobal(
   module: ModuleContext,
 ): void {
   const options = readOptions(map, module);
-  module.recording?.maps.set(map, options);
+  module.recording?.maps.set(map, inner ? { ...options, inner: innerOptions(inner) } : options);
   const maxEntries = options.maxEntries ?? shape.defaultMaxEntries;
   if (maxEntries === undefined) {
     module.diagnostics.push(mapNeedsEntries(map.creation, map.name));
@@ -194,6 +196,11 @@ export interface MapSettings {
   readonly flags?: number;
   /** What each entry of a map of maps is. */
   readonly inner?: MapSettings | undefined;
+}
+
+function innerOptions({ settings }: InnerMap): { readonly maxEntries: number; readonly flags: number } {
+  const { maxEntries, flags = 0 } = settings;
+  return { maxEntries, flags };
 }
 
 interface MapGlobal extends MapSettings {
@@ -273,8 +280,8 @@ function readOptions(map: DiscoveredMap, module: ModuleContext): { maxEntries: n
   const result = { maxEntries: undefined as number | undefined, flags: 0 };
   if (!map.options) return result;
   // A PerfQueue's size is that of the reader's buffers, which user space makes.
-  const sizes =
-    map.kind === 'RingBuffer' ? (['size'] as const) : map.kind === 'PerfQueue' ? [] : (['maxEntries'] as const);
+  const isRing = map.kind === 'RingBuffer' || map.kind === 'UserRingBuffer';
+  const sizes = isRing ? (['size'] as const) : map.kind === 'PerfQueue' ? [] : (['maxEntries'] as const);
   for (const name of [...sizes, 'flags'] as const) {
     const value = readOption(map.options, name, map, module);
     if (value === undefined) continue;

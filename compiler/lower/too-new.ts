@@ -23,8 +23,8 @@ const PROGRAMS: Readonly<Record<ProgramKind, string>> = {
   rawTracepoint: '4.17',
 };
 
-/** Helpers of maps, which are as old as their map types: of queues, and of ring buffers. */
-const OF_MAPS: ReadonlySet<number> = new Set([87, 88, 89, 130, 131, 132, 133, 134]);
+/** Helpers of maps, which are as old as their map types: of queues, and of ring buffers in both directions. */
+const OF_MAPS: ReadonlySet<number> = new Set([87, 88, 89, 130, 131, 132, 133, 134, 209]);
 const GLOBAL_DATA = '5.2';
 
 /** Reports what is younger than the target; does nothing where there is none. */

@@ -67,7 +67,7 @@ export class RingBuffer<T> extends EventMap<T> {
 }
 
 /** The kernel takes a power of two of pages only. */
-function roundSize(size: number): number {
+export function roundSize(size: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(pageSize(), size)));
 }
 

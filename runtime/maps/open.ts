@@ -29,7 +29,7 @@ export interface CreateOptions extends MapOptions {
   readonly name?: string;
   /** A layout, or a number of bytes; absent for maps without keys. */
   readonly key?: Record | number;
-  /** A layout, or a number of bytes; absent for ring buffers. */
+  /** A layout, or a number of bytes; of ring buffers the layout of what goes through, or absent. */
   readonly value?: Record | number;
   readonly maxEntries: number;
 }
@@ -133,7 +133,9 @@ export function createLooseMap(options: CreateOptions): BpfMap {
   const { name = '', maxEntries } = options;
   const flags = (options.flags ?? 0) | (type === MapType.lpmTrie ? MapFlag.noPrealloc : 0);
   const keySize = sizeOf(options.key);
-  const valueSize = sizeOf(options.value);
+  // What goes through a ring has a type, but the kernel knows of none.
+  const isRing = type === MapType.ringBuffer || type === MapType.userRingBuffer;
+  const valueSize = isRing ? 0 : sizeOf(options.value);
   const fd = createDescriptor(type, name, keySize, valueSize, maxEntries, flags);
   const key = typeof options.key === 'object' ? options.key.layout : undefined;
   const value = typeof options.value === 'object' ? options.value.layout : undefined;

@@ -1,15 +1,15 @@
-/** `bpf.loop` (Linux 5.17) and `map.forEach` (5.13): loops that the verifier walks once, whatever their count. */
+/** `bpf.loop` (Linux 5.17), `map.forEach` (5.13) and `ring.drain` (6.1): loops that the verifier walks once, whatever their count. */
 import { ts } from '../../typescript.js';
 import { functionNotConstant, needsKernel } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
-import { constant64 } from '../../ir/values.js';
+import { constant64, type IrValue } from '../../ir/values.js';
 import { UNSIGNED_32 } from '../range.js';
 import { lowerCallback } from '../callback.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
 import { reloadPacketBounds } from '../packet-bounds.js';
 import type { MapLayout } from '../maps.js';
-import { loadFrom } from '../memory.js';
+import { loadFrom, zeroStack } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
 import { isOlderThan } from '../target.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
@@ -18,6 +18,8 @@ import { truth } from '../scalars.js';
 import { lowerArgument } from './arguments.js';
 
 const FOR_EACH_MAP_ELEM = 164;
+const DYNPTR_READ = 201;
+const USER_RINGBUF_DRAIN = 209;
 const LOOP = 181;
 /** The kernel's own limit (BPF_MAX_LOOPS, linux/bpf.h). */
 const MOST_ITERATIONS = 8n * 1024n * 1024n;
@@ -90,4 +92,34 @@ export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, cont
   reloadPacketBounds(context);
   callback.checkEnd();
   return nothing;
+}
+
+/**
+ * `ring.drain((record) => …)`: gives how many records there were. Each is copied out of the ring, which user space can still
+ * write; one that is shorter than its type is passed over.
+ */
+export function lowerDrain(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
+  const callee = callbackArgument(node, 0, context);
+  const type = layout.value!;
+  const record = ([dynptr]: readonly IrValue[]): Value[] => {
+    const { builder } = context;
+    const address = context.allocate(type);
+    zeroStack(type, address, context);
+    const zero = constant64(0);
+    const status = builder.callHelper(DYNPTR_READ, i64, [address, constant64(type.size), dynptr!, zero, zero]);
+    const whole = builder.createBlock('whole');
+    const short = builder.createBlock('short');
+    builder.branch(builder.compare('eq', status, zero), whole, short);
+    builder.start(short);
+    builder.return(zero);
+    builder.start(whole);
+    return [loadFrom(type, address, 'stack', context)];
+  };
+  const callback = lowerCallback(callee, [pointer], record, node, context);
+  context.at(node);
+  const parameters = [layout.address, callback.function, callback.environment, constant64(0)];
+  const drained = context.builder.callHelper(USER_RINGBUF_DRAIN, i64, parameters);
+  reloadPacketBounds(context);
+  callback.checkEnd();
+  return number(drained);
 }

@@ -30,7 +30,7 @@ import { branchesOn } from '../visitors/logical.js';
 import { layoutOf } from '../visitors/variables.js';
 import { isNothing, lowerArgument } from './arguments.js';
 import { CGROUPS } from './control-groups.js';
-import { lowerMapForEach } from './iteration.js';
+import { lowerDrain, lowerMapForEach } from './iteration.js';
 import { SOCKET_STORAGE, TASK_STORAGE } from './local-storage.js';
 
 /** Numbers of the helpers (linux/bpf.h). */
@@ -136,6 +136,8 @@ const RING_BUFFER: Readonly<Record<string, Method>> = {
   discard: (_layout, node, context) => release(RINGBUF_DISCARD, node, context),
 };
 
+const USER_RING_BUFFER: Readonly<Record<string, Method>> = { drain: lowerDrain };
+
 const STACK_TRACES: Readonly<Record<string, Method>> = {
   getId: (layout, node, context) => {
     const id = context.builder.callHelper(GET_STACKID, i64, [
@@ -184,6 +186,8 @@ function methodsOf(map: Pick<DiscoveredMap, 'kind'>): Readonly<Record<string, Me
       return PERF_QUEUE;
     case 'RingBuffer':
       return RING_BUFFER;
+    case 'UserRingBuffer':
+      return USER_RING_BUFFER;
     case 'StackTraceMap':
       return STACK_TRACES;
     case 'ProgramArray':
