@@ -139,3 +139,80 @@ export const conflictingOptions = (message: string, hint: string) =>
 
 export const usageWrong = (message: string, hint: string) =>
   new CommandError(exitStatus.usageWrong, 3019, message, hint);
+
+export const programMissing = (file: string, name: string, near: readonly string[], all: readonly string[]) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3080,
+    `${file} has no program ${name}`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has: ${all.join(', ') || 'none'}.`,
+  );
+
+export const whereMissing = (program: string, section: string, what: string, example: string) =>
+  new CommandError(
+    exitStatus.usageWrong,
+    3081,
+    `program ${program} (section ${section}) does not say ${what} to attach to`,
+    `Say it: --attach ${program}=${example}. Only programs that are named by --attach are attached.`,
+  );
+
+export const badWhere = (program: string, section: string, where: string, expected: string) =>
+  new CommandError(
+    exitStatus.usageWrong,
+    3082,
+    `--attach ${program}=${where}: expected ${expected}, for a program of section ${section}`,
+  );
+
+export const mapMissing = (
+  file: string,
+  option: string,
+  name: string,
+  near: readonly string[],
+  all: readonly string[],
+) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3083,
+    `${option} ${name}: ${file} has no such map that the attached programs use`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `They use: ${all.join(', ') || 'none'}.`,
+  );
+
+export const noHistogram = (map: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3084,
+    `map ${map} cannot be drawn as a histogram`,
+    'Its values have to be counters by bucket: integers whose key is the bucket (or has a member `slot`), or arrays of integers.',
+  );
+
+export const eventStructMissing = (map: string, struct: string, near: readonly string[], all: readonly string[]) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3085,
+    `--event ${map}=${struct}: the object has no struct ${struct}`,
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : `It has: ${all.join(', ') || 'none'}. Structs that the program does not use by name are not in an object.`,
+  );
+
+export const constantsUnknown = (file: string, names: readonly string[]) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3086,
+    `programs of ${file} need ${names.join(', ')} from their user-space half, which load leaves out`,
+    `Run it with both halves: \`tsbpf run ${file}\`; or make them known at build, as with --define.`,
+  );
+
+export const nothingToAttach = (file: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3087,
+    `${file} has no program to attach`,
+    'It holds maps or functions alone.',
+  );
+
+export const notAttachable = (program: string, section: string, how: string) =>
+  new CommandError(exitStatus.usageWrong, 3088, `program ${program} (section ${section}) cannot be attached here`, how);
+
+export const optionPair = (option: string, text: string, expected: string) =>
+  new CommandError(exitStatus.usageWrong, 3089, `${option} ${text}: expected ${expected}`);

@@ -74,7 +74,7 @@ export type { SocketAddress } from './trace/socket-address.js';
 export { compileC } from './compile-c.js';
 export type { CompileCOptions } from './compile-c.js';
 export { loadObject } from './object.js';
-export type { LoadedObject, ObjectMap } from './object.js';
+export type { LoadedObject, LoadObjectOptions, ObjectMap } from './object.js';
 export { testRun } from './test-run.js';
 export type { TestRunOptions, TestRunResult } from './test-run.js';
 

@@ -27,17 +27,21 @@ interface Contents {
 
 export class ObjectFile {
   readonly #read: () => Uint8Array;
+  readonly #events: Readonly<Record<string, string>>;
   #contents: Contents | undefined;
 
   /**
    * @param subject names the object in messages: a path.
    * @param read gives the bytes, once.
+   * @param events by the names of maps, the struct of the object's BTF that their events are.
    */
   constructor(
     readonly subject: string,
     read: () => Uint8Array,
+    events: Readonly<Record<string, string>> = {},
   ) {
     this.#read = read;
+    this.#events = events;
   }
 
   get bytes(): Uint8Array {
@@ -114,6 +118,31 @@ export class ObjectFile {
     return records.findLast((record) => record.offset <= offset + instruction * 8 && record.offset >= offset);
   }
 
+  /** The names of the variables of a section, in their order in memory. */
+  variablesIn(section: string): readonly string[] {
+    const globals = this.#need().spec.globals.find((candidate) => candidate.section === section);
+    return globals?.variables.map(({ name }) => name) ?? [];
+  }
+
+  /** The structs that the object's BTF has, by their names. */
+  get structs(): readonly string[] {
+    const types = this.#need().spec.btf?.types ?? [];
+    return types.filter(({ kind, name }) => kind === 'struct' && name !== '').map(({ name }) => name);
+  }
+
+  #eventType(map: string, { btf }: ObjectSpec): number | undefined {
+    const wanted = this.#events[map];
+    if (wanted === undefined) return undefined;
+    const found = btf?.types.findIndex(({ kind, name }) => kind === 'struct' && name === wanted) ?? -1;
+    if (found >= 0) return found;
+    throw new TsbpfError(`${this.subject} has no struct '${wanted}' for the events of map '${map}'.`, {
+      code: 'TSBPF2180',
+      operation: 'read object',
+      subject: map,
+      hint: 'Only structs that the program uses by name are in its BTF; `tsbpf dump` lists them.',
+    });
+  }
+
   #findMap(name: string): MapSpec | undefined {
     const { maps, spec } = this.#need();
     const globals = spec.globals.find(({ section }) => section === name);
@@ -134,7 +163,8 @@ export class ObjectFile {
     const bytes = this.#read();
     try {
       const spec = checkObject(bytes);
-      return (this.#contents = { bytes, spec, maps: spec.maps.map((map) => declaredMap(map, spec.btf)) });
+      const maps = spec.maps.map((map) => declaredMap(map, spec.btf, this.#eventType(map.name, spec)));
+      return (this.#contents = { bytes, spec, maps });
     } catch (failure) {
       if (!(failure instanceof ObjectError)) throw failure;
       throw new TsbpfError(`${this.subject} is no sound BPF object: ${failure.message}.`, {

@@ -6,11 +6,15 @@ import type { MapSpec } from './maps/definition.js';
 import type { FieldLayout, Layout } from './maps/layout.js';
 import { MapFlag, MapType } from './maps/types.js';
 
-/** A declared map, with the layouts of its keys and values where the object has them. */
-export function declaredMap(map: ObjectMap, btf: Btf | undefined): MapSpec {
+/**
+ * A declared map, with the layouts of its keys and values where the object has them.
+ *
+ * @param event the BTF id of what a map of events carries, where the user has said it.
+ */
+export function declaredMap(map: ObjectMap, btf: Btf | undefined, event?: number): MapSpec {
   const { name, type, keySize, valueSize, maxEntries, flags } = map;
   const layout = (id: number) => (btf && id !== 0 ? layoutOfType(btf, id) : undefined);
-  const value = carriesEvents(type) ? eventType(name, btf) : map.valueType;
+  const value = carriesEvents(type) ? (event ?? eventType(map, btf)) : map.valueType;
   const inner = map.inner && declaredMap(map.inner, btf);
   return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(value), inner };
 }
@@ -20,9 +24,13 @@ function carriesEvents(type: number): boolean {
   return type === MapType.perfEventArray || type === MapType.ringBuffer || type === MapType.userRingBuffer;
 }
 
-/** Our compiler says in a typedef what events a map carries; 0 for objects of others. */
-function eventType(map: string, btf: Btf | undefined): number {
-  return (btf?.find(`__tsbpf_event_${map}`, 'typedef') as BtfReference | undefined)?.type ?? 0;
+/**
+ * Our compiler says in a typedef what events a map carries. In C a ring buffer may say it as maps do
+ * (`__type(value, struct event)`), which libbpf ignores; 0 where nothing says it.
+ */
+function eventType({ name, type, valueType }: ObjectMap, btf: Btf | undefined): number {
+  const own = (btf?.find(`__tsbpf_event_${name}`, 'typedef') as BtfReference | undefined)?.type;
+  return own ?? (type === MapType.perfEventArray ? 0 : valueType);
 }
 
 /**

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { systemError } from './errors.js';
 import { loadProgram, type MapBinding } from './load.js';
+import { existingMap } from './maps/definition.js';
 import type { KeyedMap } from './maps/keyed.js';
 import type { BpfMap } from './maps/map.js';
 import { instantiateMap } from './maps/registry.js';
 import { objectMap } from './module.js';
-import { closeDescriptor } from './native/libc.js';
+import { closeDescriptor, duplicateDescriptor } from './native/libc.js';
 import { ObjectFile } from './object-file.js';
 import { Program } from './program.js';
 
@@ -20,6 +21,14 @@ export interface LoadedObject extends Disposable {
   readonly maps: Readonly<Record<string, ObjectMap>>;
   /** Closes all programs and maps. What is attached or pinned stays. */
   close(): void;
+}
+
+export interface LoadObjectOptions {
+  /**
+   * What the events of a ring buffer or perf event array are, where the object does not say it: by the map's name, the
+   * name of a struct of its BTF. Events of maps that nobody describes are bytes.
+   */
+  readonly events?: Readonly<Record<string, string>>;
 }
 
 /** A section of global variables, which all programs of one object share. */
@@ -36,13 +45,34 @@ class GlobalSection {
  * before libbpf sees it.
  *
  * @param source a path, or the object's bytes.
- * @throws TsbpfError: ENOENT and the like, or TSBPF2028 for what is no sound BPF object.
+ * @throws TsbpfError: ENOENT and the like, TSBPF2028 for what is no sound BPF object, TSBPF2180 for an option that names a
+ *   struct which the object has not.
  */
-export function loadObject(source: string | Uint8Array): LoadedObject {
+export function loadObject(source: string | Uint8Array, { events }: LoadObjectOptions = {}): LoadedObject {
   const file =
     typeof source === 'string'
-      ? new ObjectFile(source, readObject(source))
-      : new ObjectFile('the object', () => source);
+      ? new ObjectFile(source, readObject(source), events)
+      : new ObjectFile('the object', () => source, events);
+  return loadObjectFile(file);
+}
+
+/** The variables of an object's section, once a program that uses it is loaded: the map of one entry that holds them. */
+export interface LoadedVariables {
+  readonly section: string;
+  /** In their order in memory. Where there is but one, the map's value is the variable; else it is a struct of them. */
+  readonly names: readonly string[];
+  readonly map: ObjectMap;
+}
+
+const variables = new WeakMap<LoadedObject, () => LoadedVariables[]>();
+
+/** The variables that programs of an object may write; of sections that are in the kernel by now. For tools. */
+export function variablesOf(object: LoadedObject): LoadedVariables[] {
+  return variables.get(object)?.() ?? [];
+}
+
+/** `loadObject`, of a file that was opened before. */
+export function loadObjectFile(file: ObjectFile): LoadedObject {
   file.check();
   const maps: Record<string, BpfMap> = {};
   for (const { name } of file.maps) maps[name] = instantiateMap(objectMap(file, name, name), {});
@@ -61,7 +91,19 @@ export function loadObject(source: string | Uint8Array): LoadedObject {
     for (const { fd } of globals.values()) if (fd !== undefined) closeDescriptor(fd);
     globals.clear();
   };
-  return { programs, maps: maps as Record<string, ObjectMap>, close, [Symbol.dispose]: close };
+  const loaded = { programs, maps: maps as Record<string, ObjectMap>, close, [Symbol.dispose]: close };
+  variables.set(loaded, () => [...globals].flatMap(([name, { fd }]) => openVariables(file, name, fd)));
+  return loaded;
+}
+
+/** @param name as libbpf calls the section's map: `'.data.state'`, or `'loader.bss'` behind the object's own name. */
+function openVariables(file: ObjectFile, name: string, fd: number | undefined): LoadedVariables[] {
+  const section = /\.(?:data|bss)(?:\..*)?$/.exec(name)?.[0] ?? name;
+  if (fd === undefined || !file.hasMap(section)) return [];
+  const map = instantiateMap(existingMap(file.map(section), duplicateDescriptor(fd, section)), {});
+  // The descriptor belongs to the map object once it was asked for.
+  void map.fd;
+  return [{ section, names: file.variablesIn(section), map: map as ObjectMap }];
 }
 
 function readObject(path: string): () => Uint8Array {

@@ -7,6 +7,7 @@ import { possibleCpus } from '../../runtime/native/libbpf.js';
 import { isPerCpu, mapTypeName } from '../../runtime/maps/types.js';
 import { exitStatus, noSuchEntry, notKeyed, type ExitStatus } from '../status.js';
 import { writeRecord, type OutputOptions } from '../terminal.js';
+import { cells, columns, show } from './cells.js';
 import { parseValue } from './parse.js';
 import { table } from './table.js';
 // Each map class makes itself known for its type.
@@ -83,22 +84,4 @@ function openMap(source: string): Entries {
 
 function openAnyMap(source: string): BpfMap {
   return /^\d+$/.test(source) ? BpfMap.fromId<BpfMap>(Number(source)) : BpfMap.open<BpfMap>(source);
-}
-
-/** Members of a struct have a column each. */
-function columns(layout: Layout, name: string): string[] {
-  return layout.kind === 'struct' ? layout.fields.map((field) => field.name.toUpperCase()) : [name];
-}
-
-function cells(value: unknown, layout: Layout): string[] {
-  if (layout.kind !== 'struct') return [show(value)];
-  return layout.fields.map(({ name }) => show((value as Record<string, unknown>)[name]));
-}
-
-function show(value: unknown): string {
-  if (value instanceof Uint8Array)
-    return Buffer.from(value)
-      .toString('hex')
-      .replace(/(..)(?=.)/g, '$1:');
-  return typeof value === 'object' ? JSON.stringify(toJsonValue(value)) : String(value);
 }

@@ -120,6 +120,8 @@ const ATTACHERS: Readonly<Record<string, Attacher>> = {
   tc,
   classifier: tc,
   xdp,
+  // Programs that take packets in several fragments; libbpf sets the flag as it loads them.
+  'xdp.frags': xdp,
   socket: elsewhere('Use new SocketFilter(program).attach(socket).'),
   action: elsewhere('Pin it, and name it in a filter: `tc filter add … action bpf pinned PATH`.'),
 };

@@ -1,0 +1,63 @@
+/** `tsbpf load`: attaches the programs of an object, or of a TypeScript file, and shows what they report. */
+import { Option, type Command } from 'commander';
+import type { XdpMode } from '../../runtime/attach/xdp.js';
+import { addCompilerOptions, type CompileFlags } from '../compiler-options.js';
+import type { Finish } from '../program.js';
+import { badOption } from '../status.js';
+
+export interface LoadFlags extends CompileFlags {
+  /** `NAME` or `NAME=WHERE`; empty where the option stands alone. */
+  readonly attach: readonly string[];
+  readonly interface?: string;
+  readonly mode?: XdpMode;
+  readonly direction?: 'ingress' | 'egress';
+  /** `MAP=SCALE` */
+  readonly histogram: readonly string[];
+  /** `MAP=STRUCT` */
+  readonly event: readonly string[];
+  readonly interval?: number;
+  readonly count?: number;
+  readonly duration?: number;
+  readonly json?: boolean;
+}
+
+const repeated = (flags: string, description: string) =>
+  new Option(flags, description)
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .preset('')
+    .default([], 'none');
+
+export function addLoad(program: Command, finish: Finish): void {
+  const command = program
+    .command('load')
+    .description('attach programs and print their events and maps, until Ctrl-C')
+    .argument('<OBJECT|FILE>', 'an object of any compiler, or a TypeScript file, whose user-space half is left out')
+    .addOption(repeated('--attach [NAME=WHERE]', 'attach only these; WHERE in place of what the section says'))
+    .option('--interface <NAME>', 'the network interface for XDP and tc programs and socket filters')
+    .addOption(
+      new Option('--mode <MODE>', 'how XDP programs are attached').choices(['auto', 'generic', 'native', 'offload']),
+    )
+    .addOption(
+      new Option('--direction <DIRECTION>', 'of tc programs that do not say it').choices(['ingress', 'egress']),
+    )
+    .addOption(repeated('--histogram <MAP=SCALE>', 'draw a map as a histogram: log2, linear, linear:STEP or none'))
+    .addOption(repeated('--event <MAP=STRUCT>', 'what the events of a map are, where the object does not say it'))
+    .option('--interval <SECONDS>', 'print maps so often (on a terminal 1 unless given, else at the end)', (text) =>
+      positive('--interval', text),
+    )
+    .option('--count <N>', 'end after so many events', (text) => positive('--count', text))
+    .option('--duration <SECONDS>', 'end after so long', (text) => positive('--duration', text))
+    .option('--json', 'print one JSON object a line');
+  addCompilerOptions(command).action(async (name: string, flags: LoadFlags) => {
+    const { load } = await import('../load/index.js');
+    finish(await load(name, flags));
+  });
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number < 1e6) || (option === '--count' && !Number.isInteger(number))) {
+    throw badOption(option, text, option === '--count' ? 'a whole number from 1' : 'a number of seconds above 0');
+  }
+  return number;
+}
