@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vitest/config';
 const root = import.meta.dirname;
 const inGuest = process.env.TSBPF_VM !== undefined;
 
-const compiled = ['test/cli/**/*.spec.ts', 'test/examples.spec.ts'];
+const compiled = ['test/cli/**/*.spec.ts', 'test/examples*.spec.ts'];
 const kernel = ['test/kernel/**/*.spec.ts'];
 const otherKernels = ['test/vm/**/*.spec.ts'];
 

@@ -1,84 +1,15 @@
 /** The examples, as a user runs them: what they print about activity that the tests make, and how they end. */
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import {
-  closeSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { command, folderWith, root, tsbpf } from './cli/command-line.js';
+import { activity, example, inGuest, names, ownCommand, Running, start } from './support/examples.js';
 import { describeKernel } from './support/kernel.js';
-
-const names = readdirSync(path.join(root, 'examples')).filter((name) => name.endsWith('.ts'));
-const example = (name: string) => path.join(root, 'examples', `${name}.ts`);
-const inGuest = process.env.TSBPF_VM !== undefined;
-/** What the kernel calls this process. */
-const ownCommand = readFileSync('/proc/self/comm', 'latin1').trim();
-
-/** An example that runs until the test has seen enough. */
-class Running {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
-  #output = '';
-
-  constructor(program: string, parameters: readonly string[]) {
-    this.#child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.#child.stdout!, this.#child.stderr!])
-      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
-    this.#ended = once(this.#child, 'close');
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
-  }
-
-  get pid(): number {
-    return this.#child.pid!;
-  }
-
-  /** Waits until the output has a match. */
-  async shows(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.#output);
-      if (match) return match;
-      if (this.#child.exitCode !== null) throw new Error(`ended without ${pattern}:\n${this.#output}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  /** Presses Ctrl-C; the rest of the output and the exit status. */
-  async interrupt(): Promise<{ output: string; status: number | null }> {
-    this.#child.kill('SIGINT');
-    return this.end();
-  }
-
-  async end(): Promise<{ output: string; status: number | null }> {
-    await this.#ended;
-    return { output: this.#output, status: this.#child.exitCode };
-  }
-}
-
-/** Starts an example, and waits for its first line: then it is attached. */
-async function start(name: string, ...parameters: string[]): Promise<Running> {
-  const running = new Running(process.execPath, [command, 'run', example(name), ...parameters]);
-  await running.shows(/\n/);
-  return running;
-}
-
-/** Runs a command to its end: its process, and how many milliseconds it took. */
-function activity(program: string, ...parameters: string[]): { pid: number; milliseconds: number } {
-  const begin = performance.now();
-  const { pid } = spawnSync(program, parameters);
-  return { pid, milliseconds: performance.now() - begin };
-}
 
 function temporaryFile(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-example-'));
@@ -90,10 +21,11 @@ function temporaryFile(): string {
 
 // What is the same under every kernel, guests need not repeat.
 describe.skipIf(inGuest)('every example', () => {
-  it('is there', () => {
-    expect(names).toHaveLength(9);
-    const listed = readFileSync(path.join(root, 'examples/README.md'), 'utf8');
-    for (const name of names) expect(listed).toContain(`(${name})`);
+  it('is listed for readers', () => {
+    const listed = (file: string, link: RegExp) =>
+      [...readFileSync(path.join(root, file), 'utf8').matchAll(link)].map(([, name]) => name).sort();
+    expect(listed('examples/README.md', /^\| \[.*?\]\((.*?\.ts)\)/gm)).toEqual(names.toSorted());
+    expect(listed('README.md', /^\| \[.*?\]\(examples\/(.*?\.ts)\)/gm)).toEqual(names.toSorted());
   });
 
   it.each(names)('%s is under a page, and compiles without a diagnostic', (name) => {

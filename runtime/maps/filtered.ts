@@ -1,5 +1,6 @@
 /** `FilteredMap`: a map of which only parts can be read and written. */
 import { PermissionError } from '../errors.js';
+import { StructValue } from './json.js';
 import type { KeyedMap } from './keyed.js';
 
 /** `'r'` to read, `'w'` to write, `'rw'` both, `'-'` neither. */
@@ -94,7 +95,8 @@ function readable(value: unknown, tree: PermissionTree | undefined): unknown {
   if (tree === undefined || typeof tree === 'string') return tree?.includes('r') ? value : undefined;
   if (Array.isArray(value)) return value.map((item, index) => readable(item, part(tree, index)));
   if (!isStruct(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, readable(item, part(tree, name))]));
+  const parts = Object.entries(value).map(([name, item]) => [name, readable(item, part(tree, name))] as const);
+  return Object.setPrototypeOf(Object.fromEntries(parts), StructValue);
 }
 
 /** The path of the first part that is given and may not be written. */

@@ -311,6 +311,7 @@ describeKernel('filtered maps', {}, () => {
     const filtered = new FilteredMap<number, any>(map, { data: ['-', 'r', 'rw'], nested: { a: 'w' } });
     expect(filtered.get(1)).toEqual({ data: [undefined, 2, 3], nested: { a: undefined, b: undefined } });
     expect([...filtered]).toEqual([[1, filtered.get(1)]]);
+    expect(JSON.stringify(filtered.get(1))).toBe('{"data":[null,2,3],"nested":{}}');
     filtered.set(1, { data: [undefined, undefined, 30], nested: { a: 40 } });
     expect(map.get(1)).toEqual({ data: [1, 2, 30], nested: { a: 40, b: 5 } });
     expect(() => filtered.set(1, { data: [undefined, 9, 9] })).toThrow('value.data[1] may not be written');
@@ -320,6 +321,19 @@ describeKernel('filtered maps', {}, () => {
     expect(() => filtered.set(2, { nested: { a: 1 } })).toThrow('entries may not be created');
     expect(() => filtered.delete(1)).toThrow('entries may not be deleted');
     expect(new FilteredMap(map, '-', { canDelete: true }).delete(1)).toBe(true);
+  });
+
+  it('give values that are JSON, as the map’s own are', () => {
+    const map = create({
+      value: new Record([
+        ['seen', 'Q'],
+        ['limit', 'Q'],
+      ]),
+    });
+    map.set(1, { seen: 2n ** 60n, limit: 3n });
+    const filtered = new FilteredMap<number, any>(map, { seen: 'r' });
+    expect(JSON.stringify(filtered.get(1))).toBe('{"seen":"1152921504606846976"}');
+    expect(filtered.get(1)).toStrictEqual(Object.assign(map.get(1), { limit: undefined }));
   });
 });
 
