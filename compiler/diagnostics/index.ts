@@ -8,3 +8,4 @@ export * from './language.js';
 export * from './limits.js';
 export * from './maps.js';
 export * from './machine.js';
+export * from './packets.js';

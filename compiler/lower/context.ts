@@ -12,6 +12,7 @@ import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode }
 import type { ProgramType } from '../programs/index.js';
 import { isScalar, alignOf, type BpfType } from '../types/types.js';
 import type { LoadVariable, ModuleContext } from './module-context.js';
+import { checkMovedHeaders } from './moved-headers.js';
 import { NotSeparable, Refused } from './refused.js';
 import { Scope } from './scope.js';
 import type { Value } from './values.js';
@@ -199,6 +200,7 @@ export class LoweringContext {
       this.builder.return(this.builder.load(i32, this.state.returns.result, 4));
     }
     this.builder.finish();
+    checkMovedHeaders(this);
   }
 
   /** Whether any code of the function assigns to the name after its declaration. */

@@ -280,6 +280,29 @@ export function fieldPlace(field: StructField, base: IrValue, origin: Origin, co
   return memoryPlace(field.type, context.builder.offset(base, field.offset), origin, context);
 }
 
+/** A field as a value: a part of memory that may move is found anew with the whole. */
+export function loadField(whole: Reference, field: StructField, context: LoweringContext): Value {
+  const { type, offset } = field;
+  if (field.bits) return fieldPlace(field, whole.address, whole.origin, context).load();
+  if (isScalar(type) || !whole.renewed)
+    return loadFrom(
+      type,
+      context.builder.offset(whole.address, offset),
+      whole.origin,
+      context,
+      whole.origin === 'shared',
+    );
+  return {
+    kind: 'reference',
+    type,
+    origin: whole.origin,
+    renewed: true,
+    get address() {
+      return context.builder.offset(whole.address, offset);
+    },
+  };
+}
+
 export function memoryPlace(type: BpfType, address: IrValue, origin: Origin, context: LoweringContext): Place {
   return {
     type,

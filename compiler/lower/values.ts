@@ -28,6 +28,8 @@ export interface Reference {
   readonly type: AggregateType;
   readonly address: IrValue;
   readonly origin: Origin;
+  /** Its address is found anew each time that it is asked for, since the memory may have moved. */
+  readonly renewed?: boolean;
 }
 
 /** A value that may be undefined: its address is NULL then, or `present` says so. */

@@ -10,6 +10,7 @@ import type { LoweringContext } from '../context.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, zeroStack } from '../memory.js';
 import { reloadPacketBounds } from '../packet-bounds.js';
+import { packetMove } from '../packet-moves.js';
 import { rangeOf, UNSIGNED_32 } from '../range.js';
 import { bits64, number, optionalReference, scalar, toScalar } from '../scalars.js';
 import { nothing, type Value } from '../values.js';
@@ -18,6 +19,7 @@ import { layoutOf } from '../visitors/variables.js';
 import { isNothing } from './arguments.js';
 import { fillGivenMemory, fillsGivenMemory } from './given-memory.js';
 import { useMap } from './maps.js';
+import { packetMoved } from './packet-headers.js';
 
 interface Call {
   readonly helper: Helper;
@@ -155,11 +157,6 @@ function sizeFor(parameter: HelperParameter, index: number, call: Call): number 
   return layoutOf(call.context.checker.getTypeAtLocation(call.node), call.node, call.context).size;
 }
 
-/** Which helpers do differs from kernel to kernel; without the context none can. */
-function mayMovePacket({ parameters }: Helper): boolean {
-  return parameters.some(({ kind }) => kind === 'context');
-}
-
 function result(call: Call): Value {
   const { helper, context } = call;
   const { builder } = context;
@@ -168,14 +165,16 @@ function result(call: Call): Value {
   if (kind === 'element') {
     const type = call.map?.value;
     const address = builder.callHelper(helper.number, pointer, parameters);
-    if (mayMovePacket(helper)) reloadPacketBounds(context);
     if (!type || isScalar(type)) return unsupported(call, 'use map.get(key)');
     return optionalReference({ kind: 'reference', type, address, origin: call.map?.shape.perCpu ? 'perCpu' : 'map' });
   }
   const wide = kind === 'scalar' ? scalarType(cType) : { bits: 64, signed: true };
   const returns: IrType = wide.bits === 64 ? i64 : i32;
   const value = builder.callHelper(helper.number, returns, parameters);
-  if (mayMovePacket(helper)) reloadPacketBounds(context);
+  const move = packetMove(helper.camelName);
+  const hasPacket = context.type.packet === 'direct' || context.type.packet === 'linear';
+  if (move && hasPacket) packetMoved(helper.camelName, move, parameters, value, context);
+  else if (helper.parameters.some((parameter) => parameter.kind === 'context')) reloadPacketBounds(context);
   if (kind === 'output') return loadFrom(call.output!.type, call.output!.address, 'stack', context);
   if (kind === 'void') return nothing;
   if (kind === 'pointer' || cType === 'u64') return scalar(integers.u64, value);

@@ -22,7 +22,6 @@ import {
   toScalar,
 } from '../scalars.js';
 import { integers } from '../../types/types.js';
-import { reloadPacketBounds } from '../packet-bounds.js';
 import { nothing, type Origin, type Place, type Value } from '../values.js';
 import { update } from '../visitors/assignment.js';
 import { lowerExpression } from '../visitors/index.js';
@@ -32,6 +31,8 @@ import { isNothing, lowerArgument } from './arguments.js';
 import { CGROUPS } from './control-groups.js';
 import { lowerDrain, lowerMapForEach } from './iteration.js';
 import { SOCKET_STORAGE, TASK_STORAGE } from './local-storage.js';
+import { noteMove } from '../moved-headers.js';
+import { renewHeaders } from './packet-headers.js';
 
 /** Numbers of the helpers (linux/bpf.h). */
 const LOOKUP = 1;
@@ -153,7 +154,9 @@ const PROGRAMS: Readonly<Record<string, Method>> = {
   tailCall: (layout, node, context) => {
     const index = toScalar(lowerArgument(node, 1, context), node, context);
     context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, bits64(index, context)]);
-    reloadPacketBounds(context);
+    noteMove(`${layout.map.name}.tailCall`, false, context);
+    // It comes back where there is no such program; since Linux 6.13 the verifier forgets the packet's addresses here.
+    if (context.type.packet === 'direct' || context.type.packet === 'linear') renewHeaders(context);
     return nothing;
   },
 };

@@ -1,7 +1,14 @@
 /** The headers of a packet that a function refers to: where each lies has to be found anew when the packet has moved. */
 import type { FunctionBuilder } from '../../ir/builder.js';
+import { i32, i64 } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
+import { noteHeader, noteMove } from '../moved-headers.js';
+import { reloadPacketBounds } from '../packet-bounds.js';
+import { MAX_OFFSET } from '../packet-length.js';
+import { mayMovePackets, type PacketMove } from '../packet-moves.js';
+import { number } from '../scalars.js';
+import { atMost, packetAddress } from './packet.js';
 
 /** Slots of 8 bytes, which LLVM turns into registers. */
 export interface Header {
@@ -18,7 +25,7 @@ export interface Header {
 const headers = new WeakMap<FunctionBuilder, Header[]>();
 
 /** The headers that were asked for before, in the function that is being lowered. */
-export function headersOf({ builder }: LoweringContext): readonly Header[] {
+function headersOf({ builder }: LoweringContext): readonly Header[] {
   return headers.get(builder) ?? [];
 }
 
@@ -34,5 +41,79 @@ export function trackHeader(size: number, context: LoweringContext): Header {
     builder.store(constant64(0), header.direct, 8);
   });
   headers.set(builder, [...headersOf(context), header]);
+  noteHeader(header.address, context);
   return header;
+}
+
+/** Puts an address into a header's slots. */
+export function holdHeader(
+  header: Header,
+  { address, direct }: { readonly address: IrValue; readonly direct: IrValue },
+  { builder }: LoweringContext,
+): void {
+  builder.store(address, header.address, 8);
+  builder.store(direct, header.direct, 8);
+}
+
+/**
+ * After a helper that gave `status`: the packet's bounds are loaded anew, and each header is found again, where what the
+ * helper did tells where it is now. One that the packet no longer has is at NULL.
+ *
+ * @param parameters what the helper was given.
+ */
+export function packetMoved(
+  helper: string,
+  move: PacketMove,
+  parameters: readonly IrValue[],
+  status: IrValue,
+  context: LoweringContext,
+): void {
+  const { builder } = context;
+  context.keepInline();
+  noteMove(`bpf.${helper}`, move.kind === 'shifts', context);
+  if (move.kind === 'stays') return renewHeaders(context);
+  if (move.kind === 'shifts') {
+    reloadPacketBounds(context);
+    for (const header of headersOf(context))
+      holdHeader(header, { address: nullPointer, direct: constant64(0) }, context);
+    return;
+  }
+  // The helpers take 32 bits: with a sign where bytes may go as well as come.
+  const low = builder.resize(parameters[move.parameter]!, i32, false);
+  const by = builder.resize(low, i64, move.sign < 0);
+  const signed = move.sign < 0 ? builder.binary('sub', constant64(0), by) : by;
+  const shift = builder.select(builder.compare('eq', status, constant64(0)), signed, constant64(0));
+  renewHeaders(context, undefined, shift);
+}
+
+/**
+ * After the packet may have moved: finds all headers that were seen again.
+ *
+ * @param except the one that is being looked for.
+ * @param shift bytes that have come before the first.
+ */
+export function renewHeaders(context: LoweringContext, except?: Header, shift?: IrValue): void {
+  const { builder } = context;
+  reloadPacketBounds(context);
+  const moves = mayMovePackets(context.module.discovery);
+  for (const header of headersOf(context)) {
+    if (header === except) continue;
+    const renew = builder.createBlock('renew');
+    const goOn = builder.createBlock('on');
+    const lost = moves ? builder.createBlock('lost') : context.exitBlock();
+    builder.branch(builder.compare('ne', builder.load(i64, header.direct, 8), constant64(0)), renew, goOn);
+    builder.start(renew);
+    const before = builder.load(i64, header.offset, 8);
+    const now = shift ? builder.binary('add', before, shift) : before;
+    if (shift) builder.store(now, header.offset, 8);
+    const at = atMost(number(now), MAX_OFFSET - header.size, lost, context);
+    builder.store(packetAddress(at, header.size, lost, context), header.address, 8);
+    builder.jump(goOn);
+    if (moves) {
+      builder.start(lost);
+      holdHeader(header, { address: nullPointer, direct: constant64(0) }, context);
+      builder.jump(goOn);
+    }
+    builder.start(goOn);
+  }
 }

@@ -13,7 +13,7 @@ import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { innerMapOf } from '../inner-maps.js';
-import { fieldPlace, loadFrom, memoryPlace } from '../memory.js';
+import { fieldPlace, loadField, loadFrom, memoryPlace } from '../memory.js';
 import { Refused } from '../refused.js';
 import { exactly, within, type Range } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
@@ -212,7 +212,10 @@ function memberPlace(base: Value, node: ts.PropertyAccessExpression, context: Lo
   if (inner.kind === 'shared') return sharedFieldPlace(inner.shared, node, context);
   if (inner.kind === 'reference' && inner.type.kind === 'struct') {
     const field = inner.type.fields.find((candidate) => candidate.name === name);
-    if (field) return guarded(fieldPlace(field, inner.address, inner.origin, context), inner.origin, node, context);
+    if (field) {
+      const place = guarded(fieldPlace(field, inner.address, inner.origin, context), inner.origin, node, context);
+      return inner.renewed ? { ...place, load: () => loadField(inner, field, context) } : place;
+    }
     return context.refuse(unknownMember(node.name, name, `'${inner.type.name}'`));
   }
   return context.refuse(unknownMember(node.name, name, describeValue(inner)));

@@ -2,7 +2,7 @@
 import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
-import { fieldPlace } from '../memory.js';
+import { loadField } from '../memory.js';
 import type { Value } from '../values.js';
 import { elementAt } from './access.js';
 
@@ -40,8 +40,5 @@ export function restOfObject(source: Value, taken: ReadonlySet<string>, at: ts.N
 function membersOf(source: Value, context: LoweringContext): [string, Value][] | undefined {
   if (source.kind === 'literal') return [...source.members];
   if (source.kind !== 'reference' || source.type.kind !== 'struct') return undefined;
-  return source.type.fields.map((field) => [
-    field.name,
-    fieldPlace(field, source.address, source.origin, context).load(),
-  ]);
+  return source.type.fields.map((field) => [field.name, loadField(source, field, context)]);
 }

@@ -26,7 +26,7 @@ import { elementAt, whenPresent } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
 import { restOfList, restOfObject } from './rest.js';
-import { fieldPlace, loadFrom } from '../memory.js';
+import { loadField } from '../memory.js';
 
 export function lowerVariableStatement(node: ts.VariableStatement, context: LoweringContext): void {
   lowerDeclarations(node.declarationList, context);
@@ -363,10 +363,7 @@ export function memberOf(source: Value, name: string | number, at: ts.Node, cont
       if (source.type.kind === 'array')
         return elementAt(source, source.type, { kind: 'static', value: name }, at, context).load();
       const field = source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === name);
-      if (field)
-        return field.bits
-          ? fieldPlace(field, source.address, source.origin, context).load()
-          : loadFrom(field.type, context.builder.offset(source.address, field.offset), source.origin, context);
+      if (field) return loadField(source, field, context);
     }
   }
   return context.refuse(nameNotKnown(at, String(name), 'the object has no such part in the kernel'));
