@@ -171,6 +171,8 @@ function bindMap(map: libbpf.MapPointer, binding: BpfMap | SharedMemory, name: s
   }
   if (binding instanceof BpfMap) {
     configureMap(map, mapLoading().options(binding), name);
+  } else if (binding.entries !== undefined) {
+    setMaxEntries(map, binding.entries, name);
   }
   return [
     () => {

@@ -9,7 +9,7 @@ import type { MapDefinition, MapOptions } from './maps/definition.js';
 import { BpfMap } from './maps/map.js';
 import { ObjectFile } from './object-file.js';
 import { Program, type LoadedProgram, type ProgramLoadOptions } from './program.js';
-import { perCpuVariablesOf, sharedMemoryOf } from './shared.js';
+import { sharedMemoryOf } from './shared.js';
 
 /** What the transform writes at the top of a module. */
 export interface ModuleDescription {
@@ -76,20 +76,14 @@ function load(
   constants: Readonly<Record<string, unknown>>,
   options: ProgramLoadOptions,
 ): LoadedProgram {
-  const afterwards: (() => void)[] = [];
   const binding = (mapName: string): MapBinding => {
     const name = mapName.replace(/^\.data\./, '');
     const getter = maps[name];
     if (!getter) return undefined;
     const object = declared(getter, name, program);
-    if (object instanceof BpfMap) return object;
-    const variables = perCpuVariablesOf(object);
-    if (variables) afterwards.push(variables.initialize);
-    return variables?.map ?? sharedMemoryOf(object);
+    return object instanceof BpfMap ? object : sharedMemoryOf(object);
   };
-  const loaded = loadProgram({ file, program, binding, constants, options });
-  for (const step of afterwards) step();
-  return loaded;
+  return loadProgram({ file, program, binding, constants, options });
 }
 
 /** The user-space object of a map; a `const` that stands further down has none yet. */

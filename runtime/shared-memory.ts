@@ -14,6 +14,10 @@ export interface MemoryViews {
   readonly u16: Uint16Array;
   readonly u32: Uint32Array;
   readonly u64: BigUint64Array;
+  readonly i8: Int8Array;
+  readonly i16: Int16Array;
+  readonly i32: Int32Array;
+  readonly i64: BigInt64Array;
 }
 
 /** @param buffer whose length is a multiple of 8. */
@@ -24,20 +28,30 @@ export function viewsOf(buffer: ArrayBuffer): MemoryViews {
     u16: new Uint16Array(buffer),
     u32: new Uint32Array(buffer),
     u64: new BigUint64Array(buffer),
+    i8: new Int8Array(buffer),
+    i16: new Int16Array(buffer),
+    i32: new Int32Array(buffer),
+    i64: new BigInt64Array(buffer),
   };
 }
 
-/** One section of globals, shared by all objects that contain it. */
+/** One section of globals, or one array of them, shared by all objects that contain it. */
 export class SharedMemory {
   readonly definition: MapDefinition;
+  /** How many entries the array is to have; undefined where the object says it. */
+  readonly entries: number | undefined;
   readonly #size: number;
   #views: MemoryViews;
   #fd: number | undefined;
 
-  /** @param definition of the map that libbpf makes of the section `.data.<name>`. */
-  constructor(definition: MapDefinition) {
+  /**
+   * @param definition of the map that libbpf makes of the section `.data.<name>`, or of an array that can be mapped.
+   * @param entries of the array, where the object leaves that to the loader.
+   */
+  constructor(definition: MapDefinition, entries?: number) {
     this.definition = definition;
-    this.#size = Math.ceil(definition.spec.valueSize / 8) * 8;
+    this.entries = entries;
+    this.#size = Math.ceil(definition.spec.valueSize / 8) * 8 * (entries ?? 1);
     this.#views = viewsOf(new ArrayBuffer(this.#size));
   }
 

@@ -4,29 +4,16 @@ import { liveStruct } from './live-view.js';
 import { codecOf } from './maps/codec.js';
 import type { MapDefinition } from './maps/definition.js';
 import type { StructLayout } from './maps/layout.js';
-import type { BpfMap } from './maps/map.js';
-import { PerCpuArray, type PerCpu } from './maps/per-cpu.js';
+import type { PerCpu } from './maps/per-cpu.js';
+import { MapFlag, MapType } from './maps/types.js';
 import { possibleCpus } from './native/libbpf.js';
 import { SharedMemory } from './shared-memory.js';
 
 const memories = new WeakMap<object, SharedMemory>();
-/** What the loader does with variables that each CPU has. */
-export interface PerCpuVariables {
-  readonly map: BpfMap;
-  /** Writes what they hold at first, unless that was done. */
-  initialize(): void;
-}
-
-const perCpuVariables = new WeakMap<object, PerCpuVariables>();
 
 /** The memory behind an object that `shared` made. For the loader. */
 export function sharedMemoryOf(object: object): SharedMemory | undefined {
   return memories.get(object);
-}
-
-/** What is behind an object that `shared.perCpu` made. For the loader. */
-export function perCpuVariablesOf(object: object): PerCpuVariables | undefined {
-  return perCpuVariables.get(object);
 }
 
 function createShared<T extends object>(initial: T, definition?: MapDefinition): T {
@@ -38,45 +25,20 @@ function createShared<T extends object>(initial: T, definition?: MapDefinition):
   return result as T;
 }
 
-/** Each element reads its CPU's value from the map, and writes it back whole. */
+/** An element for each CPU that there may be, online or not. */
 function createPerCpu<T extends object>(initial: T, definition?: MapDefinition): PerCpu<T> {
   const layout = structOf('shared.perCpu', definition);
-  const { name } = definition as MapDefinition;
-  const map = new PerCpuArray<T>({}, definition);
-  const codec = codecOf<T>(layout);
-  const first = codec.decodeBytes(codec.encode(initial, name));
-  let written = false;
-  const initialize = () => {
-    if (!written)
-      map.set(
-        0,
-        Array.from({ length: possibleCpus() }, () => first),
-      );
-    written = true;
-  };
-  const all = (): T[] => {
-    initialize();
-    return (map.get(0) ?? []) as T[];
-  };
-  const result = Array.from({ length: possibleCpus() }, (_, cpu) => perCpuView(layout, map, all, cpu));
-  perCpuVariables.set(result, { map, initialize });
+  const { spec } = definition as MapDefinition;
+  if (spec.type !== MapType.array || (spec.flags & MapFlag.mmapable) === 0) throw noStruct(spec.name);
+  const cpus = possibleCpus();
+  const memory = new SharedMemory(definition as MapDefinition, cpus);
+  const result = Array.from({ length: cpus }, (_, cpu) => {
+    const offset = cpu * Math.ceil(spec.valueSize / 8) * 8;
+    codecOf(layout).encodeInto(initial, memory.views.view, offset, memory.name);
+    return liveStruct(layout, memory, offset, `${memory.name}[${cpu}]`);
+  });
+  memories.set(result, memory);
   return result as unknown as PerCpu<T>;
-}
-
-function perCpuView<T extends object>(layout: StructLayout, map: PerCpuArray<T>, all: () => T[], cpu: number): T {
-  const view = {};
-  for (const { name } of layout.fields) {
-    Object.defineProperty(view, name, {
-      enumerable: true,
-      get: () => (all()[cpu] as Record<string, unknown>)[name],
-      set(value: unknown) {
-        const values = all();
-        values[cpu] = { ...(values[cpu] as T), [name]: value };
-        map.set(0, values);
-      },
-    });
-  }
-  return view as T;
 }
 
 function structOf(method: string, definition: MapDefinition | undefined): StructLayout {
@@ -92,22 +54,25 @@ function structOf(method: string, definition: MapDefinition | undefined): Struct
     );
   }
   const layout = definition.spec.value;
-  if (layout?.kind !== 'struct') {
-    throw new TsbpfError(`The object has no struct for '${definition.name}'.`, {
-      code: 'TSBPF2019',
-      operation: 'create shared variables',
-      subject: definition.name,
-      hint: 'Build the file again.',
-    });
-  }
+  if (layout?.kind !== 'struct') throw noStruct(definition.name);
   return layout;
+}
+
+function noStruct(name: string): TsbpfError {
+  return new TsbpfError(`The object has no struct for '${name}'.`, {
+    code: 'TSBPF2019',
+    operation: 'create shared variables',
+    subject: name,
+    hint: 'Build the file again.',
+  });
 }
 
 /**
  * Variables that program functions and user space share: `const state = shared<{ packets: u64 }>({ packets: 0n })`.
  *
  * Reading and writing a property is reading and writing memory, in both worlds. Integers are read and written in one
- * piece. `shared.perCpu` gives each CPU its own; in user space it is an array with an object for each possible CPU.
+ * piece; texts, bytes and whole structs are not. `JSON.stringify` writes 64-bit integers as decimal strings.
+ * `shared.perCpu` gives each CPU its own (Linux 5.5); in user space it is an array with an object for each possible CPU.
  *
  * @param initial what the variables hold before a program runs.
  * @throws TsbpfError without the loader, which passes the definition.

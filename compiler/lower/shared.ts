@@ -1,28 +1,46 @@
-/** `shared({…})` as a struct of globals, and `shared.perCpu({…})` as the one entry of a per-CPU array. */
-import { constantDoesNotFit, mapTypeHasNoLayout } from '../diagnostics/index.js';
-import { pointer } from '../ir/types.js';
+/** `shared({…})` as a struct of globals, and `shared.perCpu({…})` as an array with an entry for each CPU, which can be mapped. */
+import { constantDoesNotFit, mapTypeHasNoLayout, tooNew } from '../diagnostics/index.js';
+import { i32, pointer } from '../ir/types.js';
 import { constant64, globalName, nullPointer } from '../ir/values.js';
 import type { DiscoveredShared } from '../model.js';
 import { NoLayout } from '../types/convert.js';
 import { encode, NotEncodable } from '../types/encode.js';
-import { alignOf, integers, type BpfType } from '../types/types.js';
+import { alignOf, integers, type BpfType, type StructType } from '../types/types.js';
 import type { LoweringContext } from './context.js';
 import { defineMapGlobal } from './maps.js';
-import { zeroStack } from './memory.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
+import { isBefore } from './target.js';
 import type { Reference } from './values.js';
 
-const PER_CPU_ARRAY = 6;
+const ARRAY = 2;
 const LOOKUP = 1;
+const GET_SMP_PROCESSOR_ID = 8;
+/** Arrays of the kernel's per-CPU kind cannot be mapped; those that can, can since then. */
+const BPF_F_MMAPABLE = 1 << 10;
+const MAPPED_ARRAYS = '5.5';
+/** Two CPUs that write to one line of the cache would wait for each other. */
+const CACHE_LINE = 64;
+/** Our loader makes an entry for each CPU that there may be; one that knows nothing of that makes this many. */
+const MOST_CPUS = 256;
 
 /** Makes the global, and gives its type. */
 export function defineShared(shared: DiscoveredShared, module: ModuleContext): BpfType {
   const type = sharedType(shared, module);
   const bytes = initialBytes(shared, type, module);
   if (shared.perCpu) {
+    if (isBefore(MAPPED_ARRAYS, module.options))
+      module.diagnostics.push(tooNew(shared.creation, 'shared.perCpu', MAPPED_ARRAYS, 'a PerCpuArray'));
     defineMapGlobal(
-      { name: shared.name, type: PER_CPU_ARRAY, key: integers.u32, value: type, maxEntries: 1, at: shared.declaration },
+      {
+        name: shared.name,
+        type: ARRAY,
+        key: integers.u32,
+        value: { ...type, size: Math.ceil(type.size / CACHE_LINE) * CACHE_LINE },
+        maxEntries: MOST_CPUS,
+        flags: BPF_F_MMAPABLE,
+        at: shared.declaration,
+      },
       module,
     );
     return type;
@@ -39,7 +57,7 @@ export function defineShared(shared: DiscoveredShared, module: ModuleContext): B
   return type;
 }
 
-function sharedType(shared: DiscoveredShared, module: ModuleContext): BpfType {
+function sharedType(shared: DiscoveredShared, module: ModuleContext): StructType {
   try {
     const type = module.types.convert(shared.type, shared.name);
     if (type.kind !== 'struct') throw new NoLayout(shared.name, 'shared data is an object with named fields');
@@ -78,7 +96,7 @@ export function sharedReference(shared: DiscoveredShared, context: LoweringConte
   if (!shared.perCpu) return { kind: 'reference', type, address, origin: 'shared' };
   const { builder } = context;
   const key = context.allocate(integers.u32);
-  zeroStack(integers.u32, key, context);
+  builder.store(builder.callHelper(GET_SMP_PROCESSOR_ID, i32, []), key, 4);
   const entry = builder.callHelper(LOOKUP, pointer, [address, key]);
   const found = builder.createBlock('found');
   builder.branch(builder.compare('ne', entry, nullPointer), found, context.exitBlock());

@@ -54,6 +54,12 @@ export const count = rawTracepoint('sys_enter', () => {
 `;
 
 describe('--target', () => {
+  it('asks 5.5 for shared data of each CPU, which is mapped', async () => {
+    const text = data.replace('shared<', 'shared.perCpu<');
+    expect((await build(text, [5, 4])).codes).toEqual(['TSBPF1631 3']);
+    expect((await build(text, [5, 5])).codes).toEqual([]);
+  });
+
   it('asks 5.11 for a TaskStorage, and 5.13 for one in a probe', async () => {
     expect((await build(tasks, [5, 10])).codes).toEqual(['TSBPF1631 3', 'TSBPF1631 5', 'TSBPF1631 5']);
     expect((await build(tasks, [5, 12])).codes).toEqual(['TSBPF1631 5']);

@@ -33,7 +33,8 @@ struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(key_size, 4); __uint(m
 } outer SEC(".maps");
 struct state { __u64 packets; __u32 limit; struct { __u16 port; __u8 mac[2]; } nested; __u32 list[3]; _Bool on; };
 struct state state SEC(".data.state");
-struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __type(key, __u32); __type(value, struct state); __uint(max_entries, 1); } own SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(map_flags, BPF_F_MMAPABLE); __type(key, __u32); __type(value, struct state); __uint(max_entries, 256); } own SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __type(key, __u32); __type(value, struct state); __uint(max_entries, 1); } each SEC(".maps");
 volatile const __u64 threshold;
 volatile const __u32 answer;
 
@@ -58,7 +59,7 @@ SEC("socket") int filter_bytes(struct __sk_buff *skb) {
 }
 SEC("socket") int protocol(struct __sk_buff *skb) { return __builtin_bswap16(skb->protocol); }
 SEC("tc") int per_cpu(struct __sk_buff *skb) {
-  __u32 zero = 0; struct state *mine = bpf_map_lookup_elem(&own, &zero);
+  __u32 cpu = bpf_get_smp_processor_id(); struct state *mine = bpf_map_lookup_elem(&own, &cpu);
   if (!mine) return 0;
   mine->packets += mine->limit;
   return 1;
@@ -399,10 +400,10 @@ describeKernel('loadObject', {}, () => {
       const file = path.join(folder, 'own.o');
       writeFileSync(file, Buffer.from(object, 'base64'));
       using loaded = loadObject(file);
-      const own = loaded.maps['own'] as unknown as PerCpuArray<State>;
-      own.set(0, Array(possibleCpus()).fill(initial()));
-      expect(own.get(0)?.[0]).toEqual(initial());
-      expect(HashMap.fromId(own.id).get(0)?.[0]).toEqual(initial());
+      const each = loaded.maps['each'] as unknown as PerCpuArray<State>;
+      each.set(0, Array(possibleCpus()).fill(initial()));
+      expect(each.get(0)?.[0]).toEqual(initial());
+      expect(HashMap.fromId(each.id).get(0)?.[0]).toEqual(initial());
     } finally {
       rmSync(folder, { recursive: true });
     }
