@@ -63,7 +63,18 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
     return this.events();
   }
 
-  /** Ends all iterations and gives the map back. Closing twice is harmless. */
+  /**
+   * How many events were in the buffer when the map was closed, and nobody was iterating to get them: they are gone, unless
+   * somebody else reads the same buffer.
+   */
+  get unread(): number {
+    return this.#reader?.unread ?? 0;
+  }
+
+  /**
+   * Gives the map back, and ends all iterations. Those in progress get what programs had submitted until then, so that a
+   * `for await` loop may go on for a while. Closing twice is harmless.
+   */
   override close(): void {
     this.#reader?.close();
     super.close();

@@ -15,17 +15,17 @@ import {
   PERF_TYPE_SOFTWARE,
   readLostSamples,
 } from '../native/perf-event.js';
+import { hostIsLittleEndian } from '../maps/layout.js';
+import type { EventDecoder } from './decoder.js';
+import { KernelPosition, OwnPosition } from './position.js';
 
-const DATA_HEAD = 1024 / 8;
-const DATA_TAIL = 1032 / 8;
+const DATA_HEAD = 1024;
+const DATA_TAIL = 1032;
 const RECORD_LOST = 2;
 const RECORD_SAMPLE = 9;
 const HEADER = 8;
 const EINVAL = 22;
 const ENOENT = 2;
-
-/** What a record's data is handed to, once its wrap-around is dealt with. */
-export type SampleSink = (view: DataView, offset: number, length: number) => void;
 
 /** For a record that wraps; a record's size has 16 bits, and whoever gets it is done with it when he returns. */
 const scratch = new Uint8Array(1 << 16);
@@ -35,10 +35,12 @@ const scratchView = new DataView(scratch.buffer);
 export class PerfBuffer {
   readonly fd: number;
   readonly #memory: MappedMemory;
-  readonly #control: BigInt64Array;
+  readonly #headPosition: KernelPosition;
+  readonly #tailPosition: OwnPosition;
   readonly #data: DataView;
   readonly #bytes: Uint8Array;
   readonly #mask: number;
+  /** Everything before it was read; the low 32 bits, signed. */
   #tail: number;
   #head: number;
   /** Samples lost, as records in the buffer have told so far. */
@@ -57,11 +59,12 @@ export class PerfBuffer {
       closeDescriptor(this.fd);
       throw error;
     }
-    this.#control = new BigInt64Array(this.#memory.buffer, 0, pageSize() / 8);
+    this.#headPosition = new KernelPosition(this.#memory.buffer, DATA_HEAD);
+    this.#tailPosition = new OwnPosition(this.#memory.buffer, DATA_TAIL);
     this.#bytes = new Uint8Array(this.#memory.buffer, pageSize(), size);
     this.#data = new DataView(this.#memory.buffer, pageSize(), size);
     this.#mask = size - 1;
-    this.#tail = Number(this.#control[DATA_TAIL]);
+    this.#tail = this.#tailPosition.low;
     this.#head = this.#tail;
     const result = enablePerfEvent(this.fd);
     if (result < 0) {
@@ -70,40 +73,52 @@ export class PerfBuffer {
     }
   }
 
-  /** Hands on at most `limit` samples, oldest first; returns how many there were. */
-  drain(limit: number, sink: SampleSink): number {
-    let samples = 0;
+  /**
+   * Adds samples to an array, oldest first.
+   *
+   * @param limit how many events there may be in the array.
+   * @param rest whether to stop where the buffer ends now, however fast it fills.
+   */
+  drain<T>(limit: number, decode: EventDecoder<T>, events: T[], rest = false): void {
     const begin = this.#tail;
+    if (rest) this.#head = this.#headPosition.low;
     try {
-      while (samples < limit) {
-        if (this.#tail >= this.#head) {
-          this.#head = Number(Atomics.load(this.#control, DATA_HEAD));
-          if (this.#tail >= this.#head) break;
+      while (events.length < limit) {
+        if (this.#tail === this.#head) {
+          if (!rest) this.#head = this.#headPosition.low;
+          if (this.#tail === this.#head) break;
         }
-        samples += this.#record(sink);
+        this.#record(decode, events);
       }
     } finally {
-      if (this.#tail !== begin) Atomics.store(this.#control, DATA_TAIL, BigInt(this.#tail));
+      if (this.#tail !== begin) this.#tailPosition.store(this.#tail);
     }
-    return samples;
   }
 
-  /** Passes one record; 1 if it was a sample. */
-  #record(sink: SampleSink): number {
+  /** How many samples there are that were not read. */
+  countRest(): number {
+    const end = this.#headPosition.low;
+    let count = 0;
+    for (let tail = this.#tail; tail !== end;) {
+      const start = tail & this.#mask;
+      if (this.#data.getUint32(start, hostIsLittleEndian) === RECORD_SAMPLE) count++;
+      tail = (tail + this.#data.getUint16(start + 6, hostIsLittleEndian)) | 0;
+    }
+    return count;
+  }
+
+  /** Passes one record; a sample is added to the events. */
+  #record<T>(decode: EventDecoder<T>, events: T[]): void {
     const start = this.#tail & this.#mask;
-    const type = this.#data.getUint32(start, true);
-    const size = this.#data.getUint16(start + 6, true);
-    this.#tail += size;
-    if (type !== RECORD_SAMPLE && type !== RECORD_LOST) return 0;
+    const type = this.#data.getUint32(start, hostIsLittleEndian);
+    const size = this.#data.getUint16(start + 6, hostIsLittleEndian);
+    this.#tail = (this.#tail + size) | 0;
+    if (type !== RECORD_SAMPLE && type !== RECORD_LOST) return;
     const wraps = start + size > this.#mask + 1;
     const view = wraps ? this.#unwrap(start, size) : this.#data;
     const body = (wraps ? 0 : start) + HEADER;
-    if (type === RECORD_LOST) {
-      this.lost += Number(view.getBigUint64(body + 8, true));
-      return 0;
-    }
-    sink(view, body + 4, view.getUint32(body, true));
-    return 1;
+    if (type === RECORD_SAMPLE) events.push(decode(view, body + 4, view.getUint32(body, hostIsLittleEndian)));
+    else this.lost += Number(view.getBigUint64(body + 8, hostIsLittleEndian));
   }
 
   #unwrap(start: number, size: number): DataView {

@@ -82,14 +82,21 @@ export class PerfReader<T> extends EventStream<T> {
   }
 
   /** Starts at another CPU each time, so that a busy one does not keep the others waiting. */
-  protected drain(limit: number, deliver: (event: T) => void): void {
+  protected drain(limit: number, events: T[]): void {
     const buffers = [...this.#buffers.values()];
-    for (let index = 0; index < buffers.length && limit > 0; index++) {
-      const buffer = buffers[(this.#next + index) % buffers.length]!;
-      limit -= buffer.drain(limit, (view, offset, length) => deliver(this.decode(view, offset, length)));
+    for (let index = 0; index < buffers.length && events.length < limit; index++) {
+      buffers[(this.#next + index) % buffers.length]!.drain(limit, this.decode, events);
     }
     this.#next = (this.#next + 1) % Math.max(1, buffers.length);
     this.#report(buffers.reduce((sum, buffer) => sum + buffer.lost, 0));
+  }
+
+  protected override drainRest(events: T[]): void {
+    for (const buffer of this.#buffers.values()) buffer.drain(Infinity, this.decode, events, true);
+  }
+
+  protected override countRest(): number {
+    return [...this.#buffers.values()].reduce((sum, buffer) => sum + buffer.countRest(), 0);
   }
 
   #report(lost: number): void {

@@ -7,6 +7,7 @@
  */
 import { mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
 import type { EventDecoder } from './decoder.js';
+import { KernelPosition, OwnPosition } from './position.js';
 import { EventStream } from './stream.js';
 
 const BUSY = 0x80000000 | 0;
@@ -17,13 +18,14 @@ const HEADER = 8;
 export class RingReader<T> extends EventStream<T> {
   readonly #consumerMemory: MappedMemory;
   readonly #producerMemory: MappedMemory;
-  readonly #consumer: BigInt64Array;
-  readonly #producer: BigInt64Array;
+  readonly #consumer: OwnPosition;
+  readonly #producer: KernelPosition;
   readonly #headers: Int32Array;
   readonly #data: DataView;
   readonly #mask: number;
-  /** Everything before it was read; a safe integer for the first 8 petabytes. */
+  /** Everything before it was read; the low 32 bits, signed. */
   #position: number;
+  /** The producer's position as it was last seen, in the same form. */
   #known: number;
 
   /**
@@ -49,11 +51,11 @@ export class RingReader<T> extends EventStream<T> {
       this.#consumerMemory.unmap();
       throw error;
     }
-    this.#consumer = new BigInt64Array(this.#consumerMemory.buffer, 0, 1);
-    this.#producer = new BigInt64Array(this.#producerMemory.buffer, 0, 1);
+    this.#consumer = new OwnPosition(this.#consumerMemory.buffer, 0);
+    this.#producer = new KernelPosition(this.#producerMemory.buffer, 0);
     this.#headers = new Int32Array(this.#producerMemory.buffer, page);
     this.#data = new DataView(this.#producerMemory.buffer, page);
-    this.#position = Number(Atomics.load(this.#consumer, 0));
+    this.#position = this.#consumer.low;
     this.#known = this.#position;
   }
 
@@ -61,46 +63,75 @@ export class RingReader<T> extends EventStream<T> {
     return this.fd;
   }
 
+  protected drain(limit: number, events: T[]): void {
+    this.#walk(limit, events, undefined);
+  }
+
+  protected override drainRest(events: T[]): void {
+    this.#walk(Infinity, events, this.#producer.low);
+  }
+
+  protected override countRest(): number {
+    const end = this.#producer.low;
+    let count = 0;
+    for (let position = this.#position; position !== end;) {
+      const header = Atomics.load(this.#headers, (position & this.#mask) >>> 2);
+      if ((header & BUSY) !== 0) break;
+      if ((header & DISCARD) === 0) count++;
+      position = (position + total(header)) | 0;
+    }
+    return count;
+  }
+
   /**
    * The producer wakes a reader only if the consumer position stands at the record that it commits, so the position
    * is stored, then the producer's is loaded again, before anybody concludes that there is nothing.
+   *
+   * @param limit how many events there may be in the array.
+   * @param end where to stop; where the producer is, unless given.
    */
-  protected drain(limit: number, deliver: (event: T) => void): void {
-    const storeAfter = (this.#mask + 1) >> 3;
-    let stored = this.#position;
+  #walk(limit: number, events: T[], end: number | undefined): void {
+    const mask = this.#mask;
+    const headers = this.#headers;
+    const data = this.#data;
+    const storeAfter = (mask + 1) / 8;
+    let position = this.#position;
+    let known = end ?? this.#known;
+    let stored = position;
     try {
-      while (limit > 0) {
-        if (this.#position >= this.#known) {
-          if (stored !== this.#position) this.#store();
-          stored = this.#position;
-          this.#known = Number(Atomics.load(this.#producer, 0));
-          if (this.#position >= this.#known) return;
+      while (events.length < limit) {
+        if (position === known) {
+          if (stored !== position) this.#consumer.store(position);
+          stored = position;
+          if (end !== undefined) return;
+          known = this.#producer.low;
+          if (position === known) return;
         }
-        const start = this.#position & this.#mask;
-        const header = Atomics.load(this.#headers, start >> 2);
+        const start = position & mask;
+        const header = Atomics.load(headers, start >>> 2);
         if ((header & BUSY) !== 0) return;
-        const length = header & LENGTH;
-        this.#position += (HEADER + length + 7) & ~7;
-        if ((header & DISCARD) !== 0) continue;
-        limit--;
-        deliver(this.decode(this.#data, start + HEADER, length));
-        if (this.#position - stored >= storeAfter) {
-          this.#store();
-          stored = this.#position;
+        // A decoder that throws does not meet the record again.
+        position = (position + total(header)) | 0;
+        if ((header & DISCARD) === 0) events.push(this.decode(data, (start >>> 0) + HEADER, header & LENGTH));
+        if ((position - stored) >>> 0 >= storeAfter) {
+          this.#consumer.store(position);
+          stored = position;
         }
       }
     } finally {
-      if (stored !== this.#position) this.#store();
+      this.#position = position;
+      this.#known = known;
+      if (stored !== position) this.#consumer.store(position);
     }
-  }
-
-  /** Sequentially consistent, hence also a release: the reads of the records before it are done. */
-  #store(): void {
-    Atomics.store(this.#consumer, 0, BigInt(this.#position));
   }
 
   protected release(): void {
     this.#consumerMemory.unmap();
     this.#producerMemory.unmap();
   }
+}
+
+/** Bytes from one header to the next. */
+function total(header: number): number {
+  return (HEADER + (header & LENGTH) + 7) & ~7;
 }

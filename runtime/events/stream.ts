@@ -29,18 +29,37 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   #poll: Poll | undefined;
   #waiting: (() => void)[] = [];
   #closed = false;
+  /** Iterations that somebody has begun and not left. */
+  #iterations = 0;
+  /** What iterations in progress still get of a stream that was closed, and how much of it they got. */
+  #rest: T[] = [];
+  #given = 0;
+  #unread = 0;
   /** What ended the last drain after some events, which go first. */
   #failure: { readonly error: unknown } | undefined;
 
   /** The descriptor to wait for; asked for when somebody first waits. */
   protected abstract get pollable(): number;
-  /** Hands at most `limit` events, in order, to `deliver`, without waiting. */
-  protected abstract drain(limit: number, deliver: (event: T) => void): void;
+  /** Adds events in order to the array, until it holds `limit` of them, without waiting. */
+  protected abstract drain(limit: number, events: T[]): void;
   /** Releases what the stream holds; called once. */
   protected abstract release(): void;
 
+  /** Adds the events that are there now, and none that come meanwhile; called once, before `release`. */
+  protected drainRest(_events: T[]): void {}
+
+  /** How many events `drainRest` would add. */
+  protected countRest(): number {
+    return 0;
+  }
+
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** How many events were in the buffer when the stream was closed, and nobody was iterating to get them. */
+  get unread(): number {
+    return this.#unread;
   }
 
   /** The next event, or undefined if there is none now. With `{ batch: true }` up to 4096 of them, maybe none. */
@@ -68,11 +87,20 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     return this.events();
   }
 
-  /** Ends all iterations and releases what the stream holds. Closing twice is harmless. */
+  /**
+   * Releases what the stream holds, and ends all iterations: those in progress get what was in the buffer first. Where
+   * there are none, `unread` says how much that was. Closing twice is harmless.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#poll?.close();
+    try {
+      if (this.#iterations > 0) this.drainRest(this.#rest);
+      else this.#unread = this.countRest();
+    } catch (error) {
+      this.#failure = { error };
+    }
     this.#wake();
     this.release();
   }
@@ -87,12 +115,18 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
 
   #take(limit: number): T[] {
     const events: T[] = [];
+    if (this.#given < this.#rest.length) {
+      const rest = this.#rest.slice(this.#given, this.#given + limit);
+      this.#given += rest.length;
+      if (this.#given === this.#rest.length) [this.#rest, this.#given] = [[], 0];
+      return rest;
+    }
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure.error;
     if (this.#closed) return events;
     try {
-      this.drain(limit, (event) => events.push(event));
+      this.drain(limit, events);
     } catch (error) {
       if (events.length === 0) throw error;
       this.#failure = { error };
@@ -101,33 +135,46 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   }
 
   #iterate<R>(turn: number, signal: AbortSignal | undefined, take: () => R | undefined): AsyncIterableIterator<R> {
-    let ended = false;
+    let state: 'new' | 'active' | 'ended' = 'new';
     let inTurn = 0;
+    const end = (): IteratorResult<R> => {
+      if (state === 'active') this.#iterations--;
+      state = 'ended';
+      return { value: undefined, done: true };
+    };
+    const isOver = () => state === 'ended' || (this.#closed && this.#given >= this.#rest.length && !this.#failure);
     const next = async (): Promise<IteratorResult<R>> => {
-      for (;;) {
-        if (ended || this.#closed) return { value: undefined, done: true };
-        signal?.throwIfAborted();
-        if (inTurn >= turn) {
-          inTurn = 0;
-          await new Promise((resolve) => setImmediate(resolve));
-          continue;
+      try {
+        for (;;) {
+          if (isOver()) return end();
+          if (state === 'new') this.#iterations++;
+          state = 'active';
+          signal?.throwIfAborted();
+          if (inTurn >= turn) {
+            inTurn = 0;
+            await new Promise((resolve) => setImmediate(resolve));
+            continue;
+          }
+          const value = take();
+          if (value === undefined) {
+            inTurn = 0;
+            if (!this.#closed) await this.#wait(signal);
+            continue;
+          }
+          inTurn++;
+          return { value, done: false };
         }
-        const value = take();
-        if (value === undefined) {
-          inTurn = 0;
-          await this.#wait(signal);
-          continue;
-        }
-        inTurn++;
-        return { value, done: false };
+      } catch (error) {
+        end();
+        throw error;
       }
     };
     const iterator: AsyncIterableIterator<R> = {
       next,
       return: async () => {
-        ended = true;
+        const result = end();
         this.#wake();
-        return { value: undefined, done: true };
+        return result;
       },
       [Symbol.asyncIterator]: () => iterator,
     };

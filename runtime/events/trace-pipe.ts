@@ -54,9 +54,9 @@ class TracePipe extends EventStream<TraceFields> {
     return this.#fd;
   }
 
-  protected drain(limit: number, deliver: (line: TraceFields) => void): void {
+  protected drain(limit: number, events: TraceFields[]): void {
     while (this.#lines.length < limit && this.#fill());
-    for (const line of this.#lines.splice(0, limit)) deliver(line);
+    events.push(...this.#lines.splice(0, limit));
   }
 
   #fill(): boolean {

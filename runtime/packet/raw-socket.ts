@@ -117,13 +117,13 @@ export class RawSocket extends EventStream<Packet> {
     return this.#fd;
   }
 
-  protected drain(limit: number, deliver: (packet: Packet) => void): void {
+  protected drain(limit: number, packets: Packet[]): void {
     for (; limit > 0; limit--) {
       const received = this.#receiver.receive(this.#fd);
       if (received === undefined) return;
       if (typeof received === 'number') throw systemError(-received, 'receive packets on', this.#subject);
       this.#untouched = false;
-      deliver(this.#packet(received));
+      packets.push(this.#packet(received));
     }
   }
 

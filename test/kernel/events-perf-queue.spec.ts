@@ -136,6 +136,26 @@ describeKernel('a perf queue', {}, () => {
     }
   });
 
+  it('gives an iteration in progress what was pushed before it was closed, and counts it where there is none', async () => {
+    reset();
+    const queue = open(65536);
+    const received: Event[] = [];
+    const reading = (async () => {
+      for await (const event of queue) received.push(event);
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    run(object.program('push'), 700);
+    queue.close();
+    await reading;
+    expect(received.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 700 }, (_, index) => index),
+    );
+    const other = open(65536);
+    run(object.program('push'), 20);
+    other.close();
+    expect([queue.unread, other.unread, other.lost]).toEqual([0, 20, 0]);
+  });
+
   it('leaves no entry in the map when it is closed', () => {
     reset();
     open(4096).close();

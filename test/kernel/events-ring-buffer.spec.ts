@@ -1,5 +1,7 @@
 /** Ring buffers read over their mapped pages, against producers that are counted in the kernel. */
 import { spawn } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RingBuffer } from '../../runtime/events/ring-buffer.js';
 import { attach } from '../../runtime/attach/attach.js';
@@ -10,6 +12,7 @@ const SOURCE = `
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 65536); } ring SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 65536); } other SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, __u32); __type(value, __u64); } counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 25); } big SEC(".maps");
 enum { PRODUCED, DROPPED, PROCESS };
 static __always_inline __u64 *count(__u32 key) { return bpf_map_lookup_elem(&counts, &key); }
 
@@ -28,6 +31,11 @@ SEC("xdp") int push(struct xdp_md *ctx) { produce(&ring, 0); return XDP_PASS; }
 SEC("xdp") int push_even(struct xdp_md *ctx) { produce(&ring, 1); return XDP_PASS; }
 SEC("xdp") int push_other(struct xdp_md *ctx) { produce(&other, 0); return XDP_PASS; }
 SEC("xdp") int push_text(struct xdp_md *ctx) { char text[5] = "tsbpf"; bpf_ringbuf_output(&ring, text, 5, 0); return XDP_PASS; }
+SEC("xdp") int push_big(struct xdp_md *ctx) {
+  void *event = bpf_ringbuf_reserve(&big, (1 << 24) - 8, 0);
+  if (event) bpf_ringbuf_discard(event, 0);
+  return event ? produce(&big, 0) : 0;
+}
 SEC("tracepoint/syscalls/sys_enter_getpriority") int on_call(void *ctx) {
   __u64 *process = count(PROCESS);
   if (process && bpf_get_current_pid_tgid() >> 32 == *process) produce(&ring, 0);
@@ -157,6 +165,85 @@ describeKernel('a ring buffer', { since: '5.8' }, () => {
     setTimeout(() => ring.close(), 20);
     expect(await Promise.all(iterations)).toEqual(['ended', 'ended']);
     ring.close();
+  });
+
+  it('gives iterations in progress what was submitted before it was closed', async () => {
+    reset();
+    const ring = open();
+    const received: number[] = [];
+    const reading = (async () => {
+      for await (const number of ring) received.push(number);
+    })();
+    const batches = (async () => {
+      for await (const batch of ring.events({ batch: true })) received.push(...batch);
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    run(object.program('push'), 3000);
+    ring.close();
+    await Promise.all([reading, batches]);
+    expect(received.sort((a, b) => a - b)).toEqual(Array.from({ length: 3000 }, (_, index) => index));
+    expect([ring.unread, ring.closed]).toEqual([0, true]);
+  });
+
+  it('goes on to the end of what was there where the loop itself closes it', async () => {
+    reset();
+    const ring = open();
+    run(object.program('push'), 500);
+    const received: number[] = [];
+    for await (const number of ring) {
+      if (received.push(number) !== 1) continue;
+      ring.close();
+      run(object.program('push'), 10);
+    }
+    expect(received).toHaveLength(500);
+    using again = open();
+    expect(again.read({ batch: true })).toHaveLength(10);
+  });
+
+  it('counts what was there where nobody was iterating when it was closed', async () => {
+    reset();
+    const ring = open();
+    run(object.program('push_even'), 100);
+    for await (const number of ring) if (number === 2) break;
+    expect(ring.unread).toBe(0);
+    ring.close();
+    expect(ring.unread).toBe(48);
+    using again = open();
+    expect(again.read()).toBe(4);
+    while (again.read() !== undefined);
+  });
+
+  it('reads on where its positions pass 4 GiB', () => {
+    reset();
+    using ring = open('big');
+    // Each run passes 16 MiB and an event.
+    for (let index = 0; index < 260; index++) {
+      expect(run(object.program('push_big'))).toBe(1);
+      expect(ring.read()).toBe(index);
+    }
+    expect(object.count('counts', DROPPED)).toBe(0);
+  });
+
+  it('reads on while garbage is collected, and keeps itself alive meanwhile', async () => {
+    reset();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const iterator = open().events();
+    const bytes = RingBuffer.fromDescriptor(duplicateDescriptor(object.mapFd('other'), 'other')).events();
+    const pending = iterator.next();
+    collect();
+    run(object.program('push'), 300);
+    const kept: Uint8Array[] = [];
+    for (let index = 0; index < 300; index++) {
+      expect((await (index === 0 ? pending : iterator.next())).value).toBe(index);
+      run(object.program('push_other'));
+      kept.push((await bytes.next()).value as Uint8Array);
+      if (index % 10 === 0) collect();
+    }
+    const numbers = kept.map((event) => Number(Buffer.from(event).readBigUInt64LE()));
+    expect(numbers).toEqual(Array.from({ length: 300 }, (_, index) => 300 + index));
+    await iterator.return?.();
+    await bytes.return?.();
   });
 
   it('ends an iteration by its signal, with the reason', async () => {
