@@ -1,15 +1,19 @@
 /**
  * Network interfaces by name.
  */
-import { readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { TsbpfError } from '../errors.js';
 import { interfaceIndex } from '../native/libc.js';
 import { nearest } from './nearest.js';
 
-/** The names of the interfaces of this network namespace, as sysfs lists them; empty without sysfs. */
+/**
+ * The names of the interfaces of this process's network namespace; empty without /proc. (In /sys/class/net are those of
+ * the namespace in which sysfs was mounted.)
+ */
 export function interfaceNames(): string[] {
   try {
-    return readdirSync('/sys/class/net').filter((name) => name !== 'bonding_masters');
+    // Two lines of headings, then `  eth0: 1234 …` (net/core/net-procfs.c).
+    return [...readFileSync('/proc/net/dev', 'utf8').matchAll(/^\s*(\S+):/gm)].map(([, name = '']) => name);
   } catch {
     return [];
   }
