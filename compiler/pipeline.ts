@@ -93,6 +93,7 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
     projectDirectory: projectDirectory(sourceFile.fileName, host),
     readFile: (file) => host.readFile(file),
     recording,
+    pcap: names(opened, 'pcapFilter') ? await import('./pcap/index.js') : undefined,
     broken,
   });
   const all = [...early, ...lowered.diagnostics];
@@ -101,6 +102,11 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
   const { programs, scratch, ir: module } = lowered;
   const { checker } = opened;
   return { diagnostics: all, files, sourceFile, discovery, programs, ir, module, scratch, recording, checker };
+}
+
+/** Whether a file of the user's has a name in its text. */
+function names({ program }: Opened, name: string): boolean {
+  return program.getSourceFiles().some((file) => !file.isDeclarationFile && file.text.includes(name));
 }
 
 /** Rarely needed, so loaded by those who need it. */

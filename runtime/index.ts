@@ -111,5 +111,8 @@ export { CaptureFileError } from './packet/capture-file-error.js';
 export type { CapturedPacket, PacketDirection } from './packet/captured-packet.js';
 export { readPcap } from './packet/read-pcap.js';
 export type { PcapFile, PcapStream } from './packet/read-pcap.js';
+export { pcapFilter } from './pcap-filter.js';
+export type { PacketBytes } from './pcap-filter.js';
+export type { LinkType } from './link-types.js';
 export { RawSocket } from './packet/raw-socket.js';
 export type { Packet, PacketType, RawSocketOptions } from './packet/raw-socket.js';

@@ -31,6 +31,7 @@ function isBundle(file) {
 /** Packages, the files whose state the command line shares with the compiler, and what is rarely needed. */
 function isExternal(id) {
   return (
-    /^[^./]/.test(id) || /[/\\](typescript|compile-cache|cache-folder|evaluated[/\\](recording|print))\.js$/.test(id)
+    /^[^./]/.test(id) ||
+    /[/\\](typescript|compile-cache|cache-folder|evaluated[/\\](recording|print)|pcap[/\\]index)\.js$/.test(id)
   );
 }

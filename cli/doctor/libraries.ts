@@ -47,13 +47,11 @@ async function findLibbpf(): Promise<Finding> {
 }
 
 async function findLibpcap(): Promise<Finding> {
-  const { foreignLibrary } = await import('../../runtime/native/library.js');
-  const files = ['libpcap.so.0.8', 'libpcap.so.1'];
-  const libpcap = foreignLibrary(files, (detail) => new Error(detail));
+  const { libpcap, libpcapPackage } = await import('../../runtime/native/libpcap.js');
   const common = { name: 'libpcap', purpose: 'run' } as const;
   if (!libpcap.has('pcap_compile')) {
     const detail = 'no libpcap: tcpdump expressions cannot be compiled';
-    return { ...common, state: 'warn', detail, mend: 'apt-get install libpcap0.8' };
+    return { ...common, state: 'warn', detail, mend: `apt-get install ${libpcapPackage}` };
   }
   const version = libpcap.declare<() => string>('const char *pcap_lib_version()')();
   const number = /\d+(?:\.\d+)+/.exec(version)?.[0] ?? version;

@@ -9,3 +9,4 @@ export * from './limits.js';
 export * from './maps.js';
 export * from './machine.js';
 export * from './packets.js';
+export * from './pcap.js';

@@ -8,6 +8,7 @@ import { IrModule } from '../ir/module.js';
 import { globalName, type IrValue } from '../ir/values.js';
 import type { Discovery, DiscoveredMap, DiscoveredShared, LoadConstant } from '../model.js';
 import type { CompilerOptions } from '../options.js';
+import type * as Pcap from '../pcap/index.js';
 import { TypeConverter } from '../types/convert.js';
 import { KernelTypes } from '../types/kernel.js';
 import { alignOf, type BpfType } from '../types/types.js';
@@ -26,6 +27,8 @@ export interface ModuleInput {
   readFile(file: string): string | undefined;
   /** Takes down what is decided, for `--emit evaluated`. */
   readonly recording?: Recording | undefined;
+  /** What compiles tcpdump expressions, where a file names `pcapFilter`. */
+  readonly pcap?: typeof Pcap | undefined;
   /** Functions and declarations that are in error already: they are not lowered, and what uses them is given up silently. */
   readonly broken?: ReadonlySet<ts.Node>;
 }
@@ -48,6 +51,7 @@ export class ModuleContext {
   readonly options: CompilerOptions;
   readonly discovery: Discovery;
   readonly recording: Recording | undefined;
+  readonly pcap: typeof Pcap | undefined;
   private readonly broken: ReadonlySet<ts.Node>;
   private readonly layouts = new Map<DiscoveredMap, MapLayout>();
   private readonly sharedTypes = new Map<DiscoveredShared, BpfType>();
@@ -65,6 +69,7 @@ export class ModuleContext {
     this.options = input.options;
     this.discovery = input.discovery;
     this.recording = input.recording;
+    this.pcap = input.pcap;
     this.broken = input.broken ?? new Set();
     this.debug = new DebugInfo(input.discovery.entry, input.projectDirectory);
     this.ir = new IrModule(String(this.debug.file(input.discovery.entry).fields['filename']));

@@ -42,6 +42,7 @@ const elsewhere: Readonly<Record<number, string>> = {
   1008: 'cli/types.spec.ts',
   1009: 'cli/types.spec.ts',
   1203: 'evaluate/refused.spec.ts',
+  1402: 'pcap/expression.spec.ts',
   1631: 'errors/target.spec.ts',
   1632: 'errors/target.spec.ts',
   1800: 'errors/machine.spec.ts',

@@ -28,6 +28,7 @@ export interface RunResult {
 
 /** A program in the kernel, as long as its object is open. */
 export interface LoadedTestProgram {
+  readonly fd: number;
   run(packet: Uint8Array): RunResult;
 }
 
@@ -47,7 +48,7 @@ export class TestObject implements Disposable {
     const program = objectFindProgram(this.object, name);
     if (!program) throw new Error(`the object has no program ${name}`);
     const fd = programFd(program);
-    return { run: (packet) => testRun(fd, packet) };
+    return { fd, run: (packet) => testRun(fd, packet) };
   }
 
   [Symbol.dispose](): void {

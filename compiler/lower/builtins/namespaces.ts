@@ -13,6 +13,7 @@ import { bits64, boolean, convertTo, narrow, number, scalar, toScalar, truthBit 
 import type { Scalar, Value } from '../values.js';
 import { lowerRounded } from '../visitors/binary.js';
 import { lowerArgument } from './arguments.js';
+import { lowerPcapFilter } from './pcap-filter.js';
 import { lowerPrint } from './print.js';
 import { compareBytes } from './text.js';
 
@@ -39,6 +40,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   'console.log': lowerPrint,
   equal: (node, context) =>
     boolean(compareBytes(lowerArgument(node, 0, context), lowerArgument(node, 1, context), node, context)),
+  pcapFilter: lowerPcapFilter,
   fixed: (node, context) => convertTo(fixedType, lowerArgument(node, 0, context), node, context),
   htons: (node, context) => swapBytes(i16, node, context),
   ntohs: (node, context) => swapBytes(i16, node, context),

@@ -1,0 +1,81 @@
+/** Packets that are copied by a helper, piece by piece: those of socket filters. */
+import type { Block } from '../../ir/instructions.js';
+import { i32, i64, integerOfSize } from '../../ir/types.js';
+import { constant64, type IrValue } from '../../ir/values.js';
+import { packetLength } from '../../lower/builtins/packet.js';
+import type { LoweringContext } from '../../lower/context.js';
+import { swap } from '../../lower/memory.js';
+import type { ReadSize } from '../cbpf.js';
+import type { Extension } from '../extensions.js';
+import type { OpenWindow, PacketSource } from '../source.js';
+import { copiedPart, CopyBuffers } from './buffer.js';
+import { contextExtension, contextName } from './context-extensions.js';
+import { boundedIndex, MAX_HELPER } from './offset.js';
+
+const SKB_LOAD_BYTES = 26;
+
+/** Copies bytes `from` to `to` of a window, or goes to `reject` where the packet ends before. */
+export function loadBytes(
+  { index, known }: OpenWindow,
+  from: number,
+  to: number,
+  copy: IrValue,
+  reject: Block,
+  context: LoweringContext,
+): void {
+  const { builder } = context;
+  const offset = index
+    ? builder.binary('add', boundedIndex(index, known!, MAX_HELPER - to, false, reject, context), constant64(from))
+    : constant64(from);
+  if (!index && to > MAX_HELPER) {
+    builder.jump(reject);
+    builder.start(builder.createBlock('never'));
+  }
+  const status = builder.callHelper(SKB_LOAD_BYTES, i64, [context.contextPointer, offset, copy, constant64(to - from)]);
+  const loaded = builder.createBlock('loaded');
+  builder.branch(builder.compare('eq', status, constant64(0)), loaded, reject);
+  builder.start(loaded);
+}
+
+export class CopiedSource implements PacketSource {
+  readonly name: string;
+  private readonly copies: CopyBuffers;
+  private alone: IrValue | undefined;
+
+  constructor(private readonly context: LoweringContext) {
+    this.copies = new CopyBuffers(context);
+    this.name = contextName(context);
+  }
+
+  length(): IrValue {
+    return this.context.builder.resize(packetLength(this.context), i32, false);
+  }
+
+  extension(extension: Extension): IrValue | undefined {
+    return contextExtension(extension, this.context);
+  }
+
+  reach(window: OpenWindow, _offset: number, end: number, need: number): number | undefined {
+    const { to } = copiedPart(window);
+    return end > to ? undefined : Math.max(end, Math.min(need, to));
+  }
+
+  prepare(window: OpenWindow, ready: number | undefined, to: number, reject: Block): void {
+    const from = ready ?? window.from;
+    loadBytes(window, from, to, this.copies.addressOf(window, from), reject, this.context);
+  }
+
+  read(window: OpenWindow, offset: number, size: ReadSize): IrValue {
+    const { builder } = this.context;
+    const address = this.copies.addressOf(window, offset);
+    const align = this.copies.alignmentOf(window, offset, size);
+    return swap(builder.load(integerOfSize(size), address, align), this.context);
+  }
+
+  readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue {
+    const { builder } = this.context;
+    this.alone ??= builder.allocate(8, 8);
+    loadBytes(window, offset, offset + size, this.alone, reject, this.context);
+    return swap(builder.load(integerOfSize(size), this.alone, size), this.context);
+  }
+}
