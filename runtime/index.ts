@@ -82,6 +82,10 @@ export type { TestRunOptions, TestRunResult } from './test-run.js';
 export { Btf } from '../compiler/object/btf.js';
 export { ObjectError } from '../compiler/object/object-error.js';
 
+// Packets in both worlds.
+export { checksum, updateChecksum } from './checksum.js';
+export type { ChecksummedHeader, ChecksumOptions, Covered } from './checksum.js';
+
 // What goes wrong.
 export { PermissionError, TsbpfError, UnsupportedFeatureError, VerifierError } from './errors.js';
 

@@ -5,3 +5,13 @@ export const headerMoved = error(1420, (what: string) => ({
   message: `This uses an address in the packet that was found before ${what}, which may move the packet.`,
   hint: `Ask for the header again behind ${what}, with ctx.packet.at<Header>(offset), or copy what you need of it before.`,
 }));
+
+export const checksumPart = error(1421, (size: number, most: number) => ({
+  message: `A checksum cannot be made of these ${size} bytes.`,
+  hint: `Give structs and byte arrays of at most ${most} bytes, an even number of them in all but the last.`,
+}));
+
+export const checksumHeader = error(1422, () => ({
+  message: 'The checksum of this cannot be updated: it is no header with a field `check` or `checksum` of type be16.',
+  hint: 'Give the header itself, as ctx.packet.at<IpHdr>(offset) gave it; a header that may be one of two is none.',
+}));

@@ -59,6 +59,8 @@ export function assignments(node: ts.Node): readonly Assignment[] {
 
 /** The object that a call of a mutating method changes, where it is a name or a part of one. */
 export function mutatedRoot(node: ts.Node): ts.Node | undefined {
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'updateChecksum')
+    return node.arguments[0] && namedRoot(node.arguments[0]);
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const { expression: owner, name } = node.expression;
   const first = node.arguments[0];

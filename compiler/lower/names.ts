@@ -14,7 +14,7 @@ const GLOBALS = new Set(['Math', 'Number', 'BigInt', 'Boolean', 'console', 'Obje
 const OWN = new Set([
   'bpf',
   ...['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64', 'be16', 'be32', 'be64', 'fixed'],
-  ...['htons', 'ntohs', 'htonl', 'ntohl', 'equal', 'pcapFilter'],
+  ...['htons', 'ntohs', 'htonl', 'ntohl', 'equal', 'checksum', 'updateChecksum', 'pcapFilter'],
 ]);
 
 /** The namespace or function of the language that a name means. */

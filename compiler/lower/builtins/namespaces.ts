@@ -14,6 +14,7 @@ import type { Scalar, Value } from '../values.js';
 import { lowerRounded } from '../visitors/binary.js';
 import { lowerArgument } from './arguments.js';
 import { lowerPcapFilter } from './pcap-filter.js';
+import { lowerChecksum, lowerUpdateChecksum } from './checksum.js';
 import { lowerPrint } from './print.js';
 import { compareBytes } from './text.js';
 
@@ -41,6 +42,8 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   equal: (node, context) =>
     boolean(compareBytes(lowerArgument(node, 0, context), lowerArgument(node, 1, context), node, context)),
   pcapFilter: lowerPcapFilter,
+  checksum: lowerChecksum,
+  updateChecksum: lowerUpdateChecksum,
   fixed: (node, context) => convertTo(fixedType, lowerArgument(node, 0, context), node, context),
   htons: (node, context) => swapBytes(i16, node, context),
   ntohs: (node, context) => swapBytes(i16, node, context),

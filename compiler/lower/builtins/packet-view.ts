@@ -160,6 +160,7 @@ function foundHeader(header: Header, { type, writable, found, outside }: Found, 
     type: aggregate(type),
     origin: writable ? 'packet' : 'copy',
     renewed: true,
+    packetOffset: () => builder.load(i64, header.offset, 8),
     get address() {
       // A callback has slots of its own: it takes the address as it was.
       if (context.builder !== builder) return then;
