@@ -11,7 +11,7 @@ import { defineMapGlobal } from './maps.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
 import { isBefore } from './target.js';
-import type { Reference } from './values.js';
+import type { Reference, Value } from './values.js';
 
 const ARRAY = 2;
 const LOOKUP = 1;
@@ -102,4 +102,9 @@ export function sharedReference(shared: DiscoveredShared, context: LoweringConte
   builder.branch(builder.compare('ne', entry, nullPointer), found, context.exitBlock());
   builder.start(found);
   return { kind: 'reference', type, address: builder.offset(entry, constant64(0)), origin: 'perCpu' };
+}
+
+/** A shared object as the struct that it is; any other value as it is. */
+export function unshared(value: Value, context: LoweringContext): Value {
+  return value.kind === 'shared' ? sharedReference(value.shared, context) : value;
 }

@@ -6,10 +6,11 @@ import { printTree, type Program } from './tree.js';
 import { typescript } from './worlds.js';
 
 const values = [
-  ...['ArrayMap', 'HashMap', 'LruHashMap', 'equal', 'fixed', 'xdp'],
+  ...['ArrayMap', 'HashMap', 'LruHashMap', 'PerCpuArray', 'PerCpuHashMap', 'Queue', 'Stack'],
+  ...['bpf', 'equal', 'fixed', 'shared', 'xdp'],
   ...['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64', 'htonl', 'htons', 'ntohl', 'ntohs'],
 ];
-const types = ['be16', 'be32', 'be64', 'Bits', 'Bytes', 'FixedArray'];
+const types = ['be16', 'be32', 'be64', 'Bits', 'Bytes', 'CharArray', 'FixedArray'];
 const imports = `import { ${values.join(', ')} } from 'tsbpf';\nimport type { ${types.join(', ')} } from 'tsbpf';`;
 
 export function moduleOf(programs: readonly Program[]): string {

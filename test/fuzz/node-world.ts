@@ -112,6 +112,11 @@ class BpfMap<V> {
     return this.get(key) as V;
   }
 
+  /** In any order, as in the kernel. */
+  forEach(run: (value: V, key: Key) => void): void {
+    for (const { key, value } of this.entries.values()) run(value, key);
+  }
+
   /** `map[key]` as it is read, for maps of integers. */
   read(key: Key): V {
     return this.get(key) ?? this.zero;
@@ -141,10 +146,51 @@ class ArrayMap<V> extends BpfMap<V> {
   }
 }
 
+class Stack<V> {
+  protected readonly values: V[] = [];
+
+  constructor(private readonly length: number) {}
+
+  push(value: V): void {
+    if (this.values.length < this.length) this.values.push(copy(value));
+  }
+
+  pop(): V | undefined {
+    return this.values.pop();
+  }
+
+  peek(): V | undefined {
+    return this.values.at(-1);
+  }
+}
+
+class Queue<V> extends Stack<V> {
+  override pop(): V | undefined {
+    return this.values.shift();
+  }
+
+  override peek(): V | undefined {
+    return this.values[0];
+  }
+}
+
+/** `text[i]` past the end of the text, where JavaScript has an undefined. */
+function character(text: string, at: number): string {
+  const found = text[at];
+  if (found === undefined) throw new Ended(`character ${at}`);
+  return found;
+}
+
+const bpf = {
+  loop(count: number, run: (index: number) => unknown): void {
+    for (let index = 0; index < count; index += 1) if (run(index)) return;
+  },
+};
+
 export const nodeWorld = {
   ...conversions,
   ...{ number, bits, copy, index, remainder, quotient, fixed, shift, overwrite, count, increment },
-  ...{ BpfMap, ArrayMap, Ended, Inexact },
+  ...{ BpfMap, ArrayMap, Queue, Stack, bpf, character, Ended, Inexact },
 };
 
 export const pure: Readonly<Record<string, unknown>> = types;

@@ -12,7 +12,7 @@ import type { MapLayout } from '../maps.js';
 import { loadFrom, zeroStack } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
 import { isOlderThan } from '../target.js';
-import { nothing, type FunctionValue, type Value } from '../values.js';
+import { nothing, type FunctionValue, type Scalar, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
 import { truth } from '../scalars.js';
 import { lowerArgument } from './arguments.js';
@@ -40,12 +40,42 @@ export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Va
   if (isOlderThan(5, 17, context.module.options)) return walkedLoop(count, callee, node, context);
   const index = (value: Parameters<typeof number>[0]) => number(value, { min: 0n, max: MOST_ITERATIONS - 1n });
   const callback = lowerCallback(callee, [i64], ([at]) => [index(at!)], node, context);
-  const times = bits64(toScalar(count, node, context), context);
+  const times = toScalar(count, node, context);
   context.at(node);
-  const ran = context.builder.callHelper(LOOP, i64, [times, callback.function, callback.environment, constant64(0)]);
-  reloadPacketBounds(context);
-  callback.checkEnd();
-  return number(ran);
+  return unlessNone(times, context, () => {
+    const list = [bits64(times, context), callback.function, callback.environment, constant64(0)];
+    const ran = context.builder.callHelper(LOOP, i64, list);
+    reloadPacketBounds(context);
+    callback.checkEnd();
+    return ran;
+  });
+}
+
+/**
+ * Where newer verifiers (6.7) know that there are no rounds, they drop the callback as code that is never reached, and then
+ * miss it at the helper's call. So the call has to be unreachable, too.
+ */
+function unlessNone(times: Scalar, context: LoweringContext, run: () => IrValue): Value {
+  const { builder } = context;
+  if (times.range.min > 0n) return number(run());
+  const some = builder.createBlock('some');
+  const done = builder.createBlock('done');
+  const before = builder.block;
+  builder.branch(builder.compare('ne', bits64(times, context), constant64(0)), some, done);
+  if (!some.reached) {
+    builder.start(done);
+    return number(constant64(0));
+  }
+  builder.start(some);
+  const ran = run();
+  const after = builder.block;
+  builder.jump(done);
+  builder.start(done);
+  const incoming = [
+    { value: constant64(0), block: before },
+    { value: ran, block: after },
+  ];
+  return number(builder.phi(i64, incoming));
 }
 
 /** Below Linux 5.17: an ordinary loop, where its count is known and small enough for the verifier. */

@@ -1,6 +1,6 @@
 /** Functions that the language knows by name: conversions, `Math`, `BigInt`, byte order, `console.log`. */
 import { ts } from '../../typescript.js';
-import { notCallable } from '../../diagnostics/index.js';
+import { argumentMissing, notCallable } from '../../diagnostics/index.js';
 import { i16, i32, i64, type IrInteger } from '../../ir/types.js';
 import { constant, constant64, type IrValue } from '../../ir/values.js';
 import { fixedType, integers, type IntegerName, type IntegerType } from '../../types/types.js';
@@ -12,6 +12,7 @@ import { greatest, isNonNegative, least, rangeOf, SIGNED_32, within, wrap, type 
 import { bits64, boolean, convertTo, narrow, number, scalar, toScalar, truthBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
 import { lowerRounded } from '../visitors/binary.js';
+import { lowerArguments } from '../visitors/call.js';
 import { lowerArgument } from './arguments.js';
 import { lowerPcapFilter } from './pcap-filter.js';
 import { lowerChecksum, lowerUpdateChecksum } from './checksum.js';
@@ -131,7 +132,8 @@ function lowerAbs(node: ts.CallExpression, context: LoweringContext): Value {
 }
 
 function lowerExtreme(node: ts.CallExpression, operator: '<' | '>', context: LoweringContext): Value {
-  const values = node.arguments.map((_, index) => toScalar(lowerArgument(node, index, context), node, context));
+  const values = lowerArguments(node, context).map((value) => toScalar(value, node, context));
+  if (values.length === 0) return context.refuse(argumentMissing(node, node.expression.getText(), 1));
   return values.reduce((a, b) => {
     const chosen = context.builder.select(
       compareScalars(operator, a, b, context),

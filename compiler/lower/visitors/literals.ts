@@ -3,6 +3,7 @@ import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom } from '../memory.js';
+import { unshared } from '../shared.js';
 import type { LiteralValue, Value } from '../values.js';
 import { elementsOfConstant } from './fold.js';
 import { lowerExpression } from './index.js';
@@ -45,7 +46,7 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, context: Lowe
 }
 
 function spread(property: ts.SpreadAssignment, members: Map<string, Value>, context: LoweringContext): void {
-  const value = lowerExpression(property.expression, context);
+  const value = unshared(lowerExpression(property.expression, context), context);
   const source = value.kind === 'optional' ? value.inner : value;
   if (source.kind === 'static') {
     for (const [name, item] of Object.entries(source.value as object))

@@ -3,6 +3,7 @@ import { ts } from '../../typescript.js';
 import { unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { loadField } from '../memory.js';
+import { unshared } from '../shared.js';
 import type { Value } from '../values.js';
 import { elementAt } from './access.js';
 
@@ -32,7 +33,7 @@ export function restOfObject(source: Value, taken: ReadonlySet<string>, at: ts.N
     const left = Object.entries(source.value).filter(([name]) => !taken.has(name));
     return { kind: 'static', value: Object.fromEntries(left) };
   }
-  const members = membersOf(source, context);
+  const members = membersOf(unshared(source, context), context);
   if (!members) return context.refuse(unsupportedSyntax(at, 'Taking the rest of this value'));
   return { kind: 'literal', node: at, members: new Map(members.filter(([name]) => !taken.has(name))) };
 }

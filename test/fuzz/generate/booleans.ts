@@ -8,6 +8,7 @@ import { mapHas } from './maps.js';
 import { anyNumber, literalNumber, unknown } from './numbers.js';
 import { optionalTest } from './optionals.js';
 import { findPlace, read } from './places.js';
+import { textTest } from './texts.js';
 
 type Production = (c: Context, depth: number) => Tree | undefined;
 
@@ -107,6 +108,7 @@ const productions: readonly (readonly [number, Production])[] = [
   [1, bytes],
   [1, mapHas],
   [1, optionalTest],
+  [2, textTest],
   [1, (c, depth) => callOf(c, (type) => type.kind === 'scalar' && type.category === 'boolean', depth)],
   [2, (c) => read(c, 'boolean')],
 ];

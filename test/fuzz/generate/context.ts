@@ -1,7 +1,7 @@
 /** What the generator knows where it stands: names in scope, what may be jumped to, how deep it is. */
 import { Random } from '../random.js';
 import type { Tree } from '../tree.js';
-import type { ArrayType, StructType, Type } from './types.js';
+import type { ArrayType, ScalarType, StructType, Type } from './types.js';
 
 export interface Variable {
   readonly name: string;
@@ -23,9 +23,16 @@ export interface Callable {
 
 export interface MapVariable {
   readonly name: string;
-  readonly key: 'u32' | 'u64';
+  readonly key: 'u32' | 'u64' | StructType;
+  /** Of struct keys: the function that makes one of a small number. */
+  readonly makeKey: string | undefined;
   readonly value: Type;
   readonly array: boolean;
+}
+
+export interface QueueVariable {
+  readonly name: string;
+  readonly value: ScalarType | StructType;
 }
 
 export interface Optional {
@@ -38,6 +45,7 @@ export class Context {
   callables: Callable[] = [];
   optionals: Optional[] = [];
   readonly maps: MapVariable[] = [];
+  readonly queues: QueueVariable[] = [];
   readonly structs: StructType[] = [];
   readonly arrays: ArrayType[] = [];
   readonly enumMembers: string[] = [];

@@ -13,6 +13,7 @@ export function keyOf(c: Context, map: MapVariable, depth: number): Tree {
     ? leaf('number', String(random.below(mapKeys)), 3)
     : tree('number', [anyNumber(c, depth)], (_, [x]) => `(${x} & ${mapKeys - 1})`, 3);
   if (map.key === 'u32') return key;
+  if (map.makeKey !== undefined) return tree('other', [key], (_, [x]) => `${map.makeKey}(${x})`);
   return tree('u64', [key], (w, [x]) => (w.compiled ? `u64(${x})` : `$.u64(${x})`));
 }
 

@@ -9,6 +9,8 @@ import { fixedOf } from './fixed.js';
 import { mapNumber } from './maps.js';
 import { optionalNumber } from './optionals.js';
 import { findPlace, read } from './places.js';
+import { queueNumber } from './queues.js';
+import { textNumber } from './texts.js';
 import type { Type } from './types.js';
 import { varies } from './values.js';
 
@@ -273,11 +275,20 @@ const effect: Production = (c, depth) => {
 const arrayMethod: Production = (c, depth) => {
   const array = findPlace(c, (type) => type.kind === 'array' && !type.bytes && isNumber(type.element), false);
   if (!array || array.type.kind !== 'array') return undefined;
-  const method = c.random.pick(['indexOf', 'reduce', 'length', 'find', 'findIndex']);
+  const method = c.random.pick([
+    'indexOf',
+    'lastIndexOf',
+    'reduce',
+    'length',
+    'find',
+    'findLast',
+    'findIndex',
+    'findLastIndex',
+  ]);
   if (method === 'length') return tree('number', [array.tree], (_, [x]) => `${x}.length`, 4);
-  if (method === 'indexOf') {
+  if (method === 'indexOf' || method === 'lastIndexOf') {
     const wanted = anyNumber(c, depth - 1);
-    return tree('number', [array.tree, wanted], (_, [x, y]) => `${x}.indexOf(${y})`, 4);
+    return tree('number', [array.tree, wanted], (_, [x, y]) => `${x}.${method}(${y})`, 4);
   }
   if (method === 'reduce') {
     const [initial, operator] = [c.random.below(9), c.random.pick(['+', '^', '*'])];
@@ -286,14 +297,22 @@ const arrayMethod: Production = (c, depth) => {
   }
   const limit = c.random.below(300);
   const test = `((e) => e ${c.random.pick(['>', '<', '!=='])} ${limit})`;
-  if (method === 'findIndex') return tree('number', [array.tree], (_, [x]) => `${x}.findIndex${test}`, 4);
+  if (method.endsWith('Index')) return tree('number', [array.tree], (_, [x]) => `${x}.${method}${test}`, 4);
   const otherwise = anyNumber(c, depth - 1);
   return tree(
     'number',
     [array.tree, otherwise],
-    (_, [x, y]) => `(${x}.find${test} ?? ${y})`,
+    (_, [x, y]) => `(${x}.${method}${test} ?? ${y})`,
     Math.max(32, otherwise.bits),
   );
+};
+
+/** Constants among the arguments. */
+const spread: Production = (c, depth) => {
+  const [a, b] = binary(c, depth).map((side) => within(c, side, 40)) as [Tree, Tree];
+  if (c.random.once(2)) return tree('number', [a, b], (_, [x, y]) => `total(${x}, ...LIST, ${y})`, 44);
+  const name = c.random.pick(['min', 'max']);
+  return tree('number', [a], (_, [x]) => `Math.${name}(...LIST, ${x})`, Math.max(a.bits, 9));
 };
 
 function isNumber(type: Type): boolean {
@@ -322,6 +341,9 @@ const productions: readonly (readonly [number, Production])[] = [
   [2, (c, depth) => callOf(c, isNumber, depth)],
   [3, mapNumber],
   [2, optionalNumber],
+  [1, textNumber],
+  [1, queueNumber],
+  [1, spread],
   [4, (c) => read(c, 'number')],
 ];
 

@@ -1,7 +1,7 @@
 /** Places: variables, fields and elements, which can be read and written. */
 import { leaf, tree, type Tree } from '../tree.js';
 import type { Context } from './context.js';
-import { categoryOf, type ScalarType, type Type } from './types.js';
+import { categoryOf, isWhole, type ScalarType, type Type } from './types.js';
 
 export interface Place {
   readonly tree: Tree;
@@ -11,8 +11,8 @@ export interface Place {
 /** A way from a value of a type to a part of it that is wanted. */
 function walk(c: Context, from: Place, wanted: (type: Type) => boolean, depth: number): Place | undefined {
   const { type } = from;
-  if (wanted(type) && (type.kind === 'scalar' || c.random.once(2))) return from;
-  if (type.kind === 'scalar' || depth <= 0) return wanted(type) ? from : undefined;
+  if (wanted(type) && (isWhole(type) || c.random.once(2))) return from;
+  if (isWhole(type) || depth <= 0) return wanted(type) ? from : undefined;
   if (type.kind === 'struct') {
     const fields = type.fields.filter((field) => reaches(field.type, wanted));
     if (fields.length === 0) return wanted(type) ? from : undefined;
@@ -54,7 +54,7 @@ function indexOf(c: Context, length: number): Tree {
 }
 
 /** A number that only the run knows, without effects: indexes are written twice where Node has to convert what is stored. */
-function pureNumber(c: Context): Tree | undefined {
+export function pureNumber(c: Context): Tree | undefined {
   const names = c.variables.filter(
     ({ type, varies }) => varies && type.kind === 'scalar' && type.category === 'number',
   );

@@ -4,11 +4,16 @@ import { leaf, tree, type Parameter, type Program, type Tree } from '../tree.js'
 import type { World } from '../worlds.js';
 import { Context } from './context.js';
 import { mapKeys } from './maps.js';
-import { ending, objectType, sequence, statements } from './statements.js';
+import { objectType } from './declarations.js';
+import { ending } from './ending.js';
+import { queueLength } from './queues.js';
+import { sequence } from './statement.js';
+import { statements } from './statements.js';
 import {
   bitField,
   numberType,
   storedTypes,
+  textType,
   u64Type,
   variableTypes,
   arrayType,
@@ -27,6 +32,8 @@ export const prelude = (w: World): string => {
     `function apply(${f}, ${x})${result} { return f(x) + 1; }`,
     `function twice(${f}, ${x})${result} { return f(f(x) | 0); }`,
     `function summed(${f}, ${x})${result} { let s = 0; for (let i = 0; i < 3; i++) s += f(i) | 0; return s + (x | 0); }`,
+    `const LIST = [3, 1, 400];`,
+    `function total(...${w.declare('list', 'number[]')})${result} { let s = 0; for (const x of list) s += x; return s; }`,
     `function choose${w.types('<T>')}(${w.declare('c', 'boolean')}, ${w.declare('a', 'T')}, ${w.declare('b', 'T')})${w.types(': T')} { return c ? a : b; }`,
   ].join('\n');
 };
@@ -39,13 +46,15 @@ export function generate(seed: number, index: number): Program {
   const c = new Context(random, index, random.pick([15, 30, 60, 100, 160]));
   if (random.once(2)) declareStructs(c);
   if (random.once(4)) declareMaps(c);
+  if (random.once(8)) declareQueue(c);
+  if (random.once(8) && c.structs.length > 0) declareShared(c);
   if (random.once(5)) declareEnum(c);
   for (let functions = random.once(2) ? random.below(3) : 0; functions > 0; functions -= 1) declareFunction(c);
   const parameters = Array.from({ length: 1 + random.below(4) }, () => parameter(c));
   for (const { name, type } of parameters) c.variables.push({ name, type, mutable: random.once(4), varies: true });
   const resultType = random.pick([undefined, undefined, numberType, ...variableTypes]);
   c.result = resultType ?? u64Type;
-  const clear = clearMaps(c);
+  const clear = [...clearMaps(c), ...emptyQueues(c), ...clearShared(c)];
   const body = statements(c, 1 + random.below(4), 1 + random.below(9)).children;
   const last = random.once(3) && resultType ? storedScalar(c, resultType, 3) : undefined;
   const value = last ?? convertEnding(c, resultType);
@@ -53,7 +62,7 @@ export function generate(seed: number, index: number): Program {
   return {
     index,
     origin: index,
-    usesMaps: c.maps.length > 0,
+    usesMaps: c.maps.length + c.queues.length > 0 || c.variables.some(({ name }) => isShared(name)),
     declarations: c.declarations,
     parameters: parameters.map(({ name, type }): Parameter => ({ name, type: type.name })),
     result: annotation.name,
@@ -120,7 +129,8 @@ function fieldType(c: Context): Type {
   const { random } = c;
   if (random.once(5)) return bitField(1 + random.below(20), random.once(3));
   if (random.once(6) && c.structs.length > 0) return random.pick(c.structs);
-  if (random.once(6)) return arrayType(random.pick(storedTypes), 1 + random.below(4));
+  if (random.once(6)) return arrayType(random.pick(storedTypes), 1 + random.below(4), random.once(4));
+  if (random.once(8)) return textType(random.pick([1, 3, 4, 8]));
   return random.pick(storedTypes);
 }
 
@@ -129,26 +139,98 @@ function declareMaps(c: Context): void {
   for (let count = 1 + random.below(2); count > 0; count -= 1) {
     const name = c.name('m');
     const array = random.once(3);
-    const key = array || random.once(2) ? ('u32' as const) : ('u64' as const);
+    const struct = !array && random.once(4) ? declareKey(c) : undefined;
+    const key = struct?.type ?? (array || random.once(2) ? ('u32' as const) : ('u64' as const));
     const stored: readonly ScalarType[] = storedTypes.filter(
       (type) => !type.name.startsWith('be') && type.category !== 'boolean',
     );
     const value: Type = c.structs.length > 0 && random.once(2) ? random.pick(c.structs) : random.pick(stored);
-    c.maps.push({ name, key, value, array });
-    const kind = array ? 'ArrayMap' : random.pick(['HashMap', 'HashMap', 'LruHashMap']);
+    c.maps.push({ name, key, makeKey: struct?.maker, value, array });
+    const kind = random.pick(
+      array ? ['ArrayMap', 'ArrayMap', 'PerCpuArray'] : ['HashMap', 'HashMap', 'LruHashMap', 'PerCpuHashMap'],
+    );
+    const keyName = typeof key === 'string' ? key : key.name;
     const zero = zeroOf(value);
     const entries = kind === 'LruHashMap' ? 4096 : mapKeys * 2;
     c.declarations.push(
       tree('other', [zero], (w, [x]) => {
         if (w.compiled)
-          return `const ${name} = new ${kind}<${array ? '' : `${key}, `}${value.name}>({ maxEntries: ${array ? mapKeys : entries} });`;
+          return `const ${name} = new ${kind}<${array ? '' : `${keyName}, `}${value.name}>({ maxEntries: ${array ? mapKeys : entries} });`;
         const convert = value.kind === 'scalar' ? `(v) => ${w.store(value.name, 'v')}` : '(v) => v';
         return array
           ? `const ${name} = new $.ArrayMap(${mapKeys}, ${convert}, ${x});`
-          : `const ${name} = new $.BpfMap($.${key}, ${convert}, ${x});`;
+          : `const ${name} = new $.BpfMap(${typeof key === 'string' ? `$.${key}` : '(k) => k'}, ${convert}, ${x});`;
       }),
     );
   }
+}
+
+/** A struct to be a key, with holes between its fields, and a function that makes one of a small number. */
+function declareKey(c: Context): { readonly type: StructType; readonly maker: string } {
+  const { random } = c;
+  const [name, maker] = [c.name('K'), c.name('k')];
+  const numbers = storedTypes.filter(({ name: of }) => /^[ui](8|16|32)$/.test(of));
+  const fields = ['a', 'b'].map((field) => ({ name: field, type: random.pick(numbers) }));
+  const type: StructType = { kind: 'struct', name, fields };
+  c.declarations.push(
+    tree('other', [], (w) => {
+      const made = `const ${maker} = (${w.declare('n', 'number')})${w.types(`: ${name}`)} => ({ a: n & 1, b: n >> 1 });`;
+      return w.compiled
+        ? `interface ${name} { ${fields.map((field) => `${field.name}: ${field.type.name}`).join('; ')} }\n${made}`
+        : made;
+    }),
+  );
+  return { type, maker };
+}
+
+function declareQueue(c: Context): void {
+  const { random } = c;
+  const name = c.name('q');
+  const value =
+    c.structs.length > 0 && random.once(2)
+      ? random.pick(c.structs)
+      : random.pick(storedTypes.filter(({ category, name: of }) => category === 'number' && !of.startsWith('be')));
+  c.queues.push({ name, value });
+  const kind = random.pick(['Queue', 'Stack']);
+  c.declarations.push(
+    tree('other', [], (w) =>
+      w.compiled
+        ? `const ${name} = new ${kind}<${value.name}>({ maxEntries: ${queueLength} });`
+        : `const ${name} = new $.${kind}(${queueLength});`,
+    ),
+  );
+}
+
+/** They keep their values from run to run in the kernel. */
+function emptyQueues(c: Context): Tree[] {
+  return c.queues.map(({ name }) =>
+    tree('other', [], (w) => (w.compiled ? `for (let k = 0; k < ${queueLength}; k++) ${name}.pop();` : '')),
+  );
+}
+
+const isShared = (name: string) => /^g\d+_\d+$/.test(name);
+
+/** Variables that the kernel keeps, and user space sees. */
+function declareShared(c: Context): void {
+  const type = c.random.pick(c.structs);
+  const name = c.name('g');
+  const zero = zeroOf(type);
+  c.variables.push({ name, type, mutable: false, varies: true });
+  c.declarations.push(
+    tree('other', [zero], (w, [x]) =>
+      w.compiled ? `const ${name} = shared<${type.name}>(${x});` : `const ${name} = ${x};`,
+    ),
+  );
+}
+
+function clearShared(c: Context): Tree[] {
+  return c.variables
+    .filter(({ name }) => isShared(name))
+    .flatMap(({ name, type }) =>
+      (type.kind === 'struct' ? type.fields : []).map((field) =>
+        tree('other', [zeroOf(field.type)], (w, [x]) => (w.compiled ? `${name}.${field.name} = ${x};` : '')),
+      ),
+    );
 }
 
 /** A value of zeros, as maps and structs begin. */
@@ -163,6 +245,7 @@ function zeroOf(type: Type): Tree {
       (_, texts) => `{ ${fields.map(({ name }, index) => `${name}: ${texts[index]}`).join(', ')} }`,
     );
   }
+  if (type.kind === 'text') return leaf('other', `''`);
   const { length } = type;
   return tree(
     'other',
@@ -173,14 +256,13 @@ function zeroOf(type: Type): Tree {
 
 /** Maps keep their entries from run to run in the kernel. */
 function clearMaps(c: Context): Tree[] {
-  return c.maps.map(({ name, key, value, array }) => {
-    const keyText = key === 'u64' ? 'BigInt(k)' : 'k';
+  return c.maps.map(({ name, key, makeKey, value, array }) => {
     const zero = zeroOf(value);
     return tree('other', [zero], (w, [x]) => {
       if (!w.compiled) return '';
-      const typed = key === 'u64' ? 'u64(k)' : 'k';
+      const typed = makeKey !== undefined ? `${makeKey}(k)` : key === 'u64' ? 'u64(k)' : 'k';
       const clear = array ? `${name}.set(${typed}, ${x})` : `${name}.delete(${typed})`;
-      return `for (let k = 0; k < ${mapKeys}; k++) { ${clear}; }`.replaceAll('BigInt(k)', keyText);
+      return `for (let k = 0; k < ${mapKeys}; k++) { ${clear}; }`;
     });
   });
 }

@@ -27,7 +27,16 @@ export interface ArrayType {
   readonly bytes: boolean;
 }
 
-export type Type = ScalarType | StructType | ArrayType;
+/** A text: a string of so many bytes at most. */
+export interface TextType {
+  readonly kind: 'text';
+  readonly name: string;
+  readonly length: number;
+}
+
+export type Type = ScalarType | StructType | ArrayType | TextType;
+/** What has no parts. */
+export const isWhole = (type: Type): type is ScalarType | TextType => type.kind === 'scalar' || type.kind === 'text';
 
 function scalar(name: string, category: ScalarType['category'], bits: number): ScalarType {
   return { kind: 'scalar', name, category, bits };
@@ -79,8 +88,14 @@ export function bytesType(length: number): ArrayType {
   return { kind: 'array', name: `Bytes<${length}>`, element, length, bytes: true };
 }
 
-export function arrayType(element: Type, length: number): ArrayType {
-  return { kind: 'array', name: `FixedArray<${element.name}, ${length}>`, element, length, bytes: false };
+export function textType(length: number): TextType {
+  return { kind: 'text', name: `CharArray<${length}>`, length };
+}
+
+/** @param tuple whether it is written `[u8, u8]`. */
+export function arrayType(element: Type, length: number, tuple = false): ArrayType {
+  const name = tuple ? `[${Array(length).fill(element.name).join(', ')}]` : `FixedArray<${element.name}, ${length}>`;
+  return { kind: 'array', name, element, length, bytes: false };
 }
 
 export function categoryOf(type: Type): Category {

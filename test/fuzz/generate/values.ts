@@ -7,7 +7,8 @@ import type { Context } from './context.js';
 import { fixedOf } from './fixed.js';
 import { numberOf } from './numbers.js';
 import { findPlace } from './places.js';
-import { stored, type ScalarType, type Type } from './types.js';
+import { textLiteral } from './texts.js';
+import { stored, type ScalarType, type StructType, type Type } from './types.js';
 
 export function valueOf(c: Context, category: ScalarType['category'], depth: number, most?: number): Tree {
   switch (category) {
@@ -63,8 +64,11 @@ export function varies(c: Context, value: Tree): boolean {
 }
 
 export function literalOf(c: Context, type: Exclude<Type, ScalarType>, depth: number): Tree {
+  if (type.kind === 'text') return textLiteral(c, type.length);
   if (type.kind === 'struct') {
     const { fields } = type;
+    const spread = c.random.once(4) ? findPlace(c, (wanted) => wanted === type, false) : undefined;
+    if (spread) return spreadLiteral(c, type, spread.tree, depth);
     const values = fields.map((field) => initialOf(c, field.type, depth - 1));
     return tree(
       'other',
@@ -78,4 +82,14 @@ export function literalOf(c: Context, type: Exclude<Type, ScalarType>, depth: nu
   }
   const values = Array.from({ length: type.length }, () => initialOf(c, type.element, Math.min(depth - 1, 1)));
   return tree('other', values, (_, texts) => `[${texts.join(', ')}]`);
+}
+
+/** `{ ...object, field: value }`. */
+function spreadLiteral(c: Context, type: StructType, object: Tree, depth: number): Tree {
+  const fields = type.fields.filter(() => c.random.once(2));
+  const values = fields.map((field) => initialOf(c, field.type, depth - 1));
+  return tree('other', [object, ...values], (w, [of = '', ...texts]) => {
+    const list = fields.map(({ name }, index) => `${name}: ${texts[index]}`);
+    return `{ ${[`...${w.copy(of)}`, ...list].join(', ')} }`;
+  });
 }

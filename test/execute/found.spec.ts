@@ -1,0 +1,50 @@
+/** What random programs found (test/fuzz), a row for each, from the specification. */
+import { describeTwoWorlds } from '../support/two-worlds.js';
+
+const prelude = `
+import { bpf, shared } from 'tsbpf';
+interface State { a: u32; b: u64; low: Bits<4>; high: Bits<4> }
+const state = shared<State>({ a: 0, b: 0n, low: 0, high: 0 });
+`;
+
+describeTwoWorlds('constants spread', { prelude: 'const LIST = [3, 1, 400];' }, (testFunction) => {
+  testFunction(
+    'the least and greatest of a spread constant',
+    '(a: i32) => Math.max(...LIST, a) * 1000 + Math.min(a, ...LIST)',
+  )
+    .with(0)
+    .with(401)
+    .with(-7);
+});
+
+describeTwoWorlds('shared objects as a whole', { prelude }, (testFunction) => {
+  testFunction(
+    'a shared object is spread',
+    '(a: u32) => { state.a = a; state.low = 5; state.high = a & 3; const s: State = { ...state, b: 9n }; state.a = 1; return s.a * 10 + s.low + s.high; }',
+  )
+    .gives(78, 7)
+    .gives(1005, 100);
+  testFunction(
+    'the rest of a shared object',
+    '(a: u32) => { state.a = a; state.b = 7n; state.low = 3; const { low, ...rest } = state; return rest.a * 10 + low + Number(rest.b); }',
+  ).gives(60, 5);
+});
+
+describeTwoWorlds('helper loops without rounds', { prelude, since: '5.17' }, (testFunction) => {
+  testFunction(
+    'none of a constant',
+    '(a: u32) => { let n = a; bpf.loop(1, (i) => { n += 1; }); const ran = bpf.loop(0, (i) => { n += 10; }); return n * 100 + ran; }',
+  ).gives(300, 2);
+  testFunction(
+    'none where the run decides',
+    '(a: u32) => { let n = 0; const ran = bpf.loop(a & 3, (i) => { n += i + 1; }); return n * 10 + ran; }',
+  )
+    .gives(0, 0)
+    .gives(63, 3);
+  testFunction(
+    'none where the verifier alone knows it',
+    '(a: u32) => { let n = 0; if (a < 1) { const ran = bpf.loop(a, (i) => { n += 1; }); return n * 10 + ran + 5; } return n; }',
+  )
+    .gives(5, 0)
+    .gives(0, 3);
+});
