@@ -23,6 +23,7 @@ import { countedLoop } from './counted-loop.js';
 import { copyKernel } from './kernel-memory.js';
 import { rangeOf } from './range.js';
 import { boolean, bits64, convertTo, scalar } from './scalars.js';
+import { unshared } from './shared.js';
 import { isOlderThan } from './target.js';
 import type { LiteralValue, Origin, Place, Reference, Scalar, Value } from './values.js';
 
@@ -70,6 +71,7 @@ export function storeTo(
   if (value.kind === 'static') return storeConstant(type, address, value.value, node, context);
   if (value.kind === 'literal') return storeLiteral(type, address, value, node, context);
   if (value.kind === 'kernel') return copyKernel(type, address, value, node, context);
+  if (value.kind === 'shared') return storeTo(type, address, unshared(value, context), node, context);
   if (value.kind !== 'reference') return context.refuse(structsDiffer(node, 'this value', typeName(type)));
   copy(type, address, value, node, context);
 }
@@ -355,6 +357,7 @@ function bitFieldPlace(
 /** A value in memory that a helper can read: where it lies already, or in a copy on the stack. */
 export function materialize(type: BpfType, value: Value, node: ts.Node, context: LoweringContext): IrValue {
   if (value.kind === 'optional') return materialize(type, value.inner, node, context);
+  if (value.kind === 'shared') return materialize(type, unshared(value, context), node, context);
   if (value.kind === 'reference' && sameLayout(value.type, type) && value.origin !== 'packet') return value.address;
   const address = context.allocate(type);
   storeTo(type, address, value, node, context);

@@ -21,6 +21,7 @@ import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { materialize } from './memory.js';
 import { union, type Range } from './range.js';
 import { bits64, convertTo, presenceBit, scalar, toScalar, truth } from './scalars.js';
+import { unshared } from './shared.js';
 import {
   nothing,
   type Optional,
@@ -45,7 +46,8 @@ export class Merge {
   /** The branch that is being lowered ends here with a value. */
   arrive(value: Value, node: ts.Node): void {
     if (this.context.builder.terminated) return;
-    this.arrivals.push({ block: this.context.builder.detach(), value, node });
+    const arriving = unshared(value, this.context);
+    this.arrivals.push({ block: this.context.builder.detach(), value: arriving, node });
   }
 
   /** Joins the branches and goes on behind them. */

@@ -9,6 +9,7 @@ import type { LoweringContext } from './context.js';
 import { kernelAddress, kernelStruct } from './kernel-memory.js';
 import { loadScalar, materialize, memoryPlace, storeTo } from './memory.js';
 import { presenceBit } from './scalars.js';
+import { unshared } from './shared.js';
 import type { Optional, Place, Value } from './values.js';
 
 /** Memory for a value of the type. */
@@ -38,7 +39,7 @@ function referenceSlot(type: AggregateType, maybe: boolean, slot: IrValue, conte
 
 function addressOf(value: Value, type: AggregateType, node: ts.Node, context: LoweringContext) {
   if (isNone(value)) return nullPointer;
-  const inner = value.kind === 'optional' ? value.inner : value;
+  const inner = unshared(value.kind === 'optional' ? value.inner : value, context);
   if (inner.kind === 'reference') {
     if (inner.origin === 'copy' || inner.origin === 'constant')
       return context.refuse(notWritable(node, 'What this refers to'));

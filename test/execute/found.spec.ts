@@ -25,6 +25,13 @@ describeTwoWorlds('shared objects as a whole', { prelude }, (testFunction) => {
     .gives(78, 7)
     .gives(1005, 100);
   testFunction(
+    'a shared object or none, or another',
+    '(a: u32) => { state.a = a; const one = a > 3 ? state : undefined; const other: State = { a: 8, b: 0n, low: 0, high: 0 }; let some: State = other; if (a > 5) some = state; const copy: { s: State } = { s: state }; state.a += 1; return (one?.a ?? 100) + some.a * 1000 + copy.s.a * 1000000; }',
+  )
+    .gives(3 * 1000000 + 8 * 1000 + 100, 3)
+    .gives(4 * 1000000 + 8 * 1000 + 5, 4)
+    .gives(6 * 1000000 + 6 * 1000 + 7, 6);
+  testFunction(
     'the rest of a shared object',
     '(a: u32) => { state.a = a; state.b = 7n; state.low = 3; const { low, ...rest } = state; return rest.a * 10 + low + Number(rest.b); }',
   ).gives(60, 5);
