@@ -55,3 +55,33 @@ describeTwoWorlds('helper loops without rounds', { prelude, since: '5.17' }, (te
     .gives(5, 0)
     .gives(0, 3);
 });
+
+describeTwoWorlds('numbers that were undefined', {}, (testFunction) => {
+  const filled = 'let x: number | undefined = a > 5 ? a : undefined; x ??= 300;';
+  testFunction('are cut by the result', `(a: u32): u8 => { ${filled} return x; }`).gives(44, 1).gives(1, 257);
+  testFunction('are cut by a variable', `(a: u32) => { ${filled} const y: u8 = x; return y; }`)
+    .gives(44, 1)
+    .gives(1, 257);
+  testFunction('are cut by a parameter', `(a: u32) => { ${filled} const f = (y: u8) => y + 1; return f(x); }`)
+    .gives(45, 1)
+    .gives(2, 257);
+  testFunction(
+    'are cut where they may still be undefined',
+    '(a: u32) => { const x: u8 | undefined = a > 5 ? a : undefined; return x ?? 1000; }',
+  )
+    .gives(1000, 1)
+    .gives(1, 257);
+  testFunction(
+    'are cut by a result that may be undefined',
+    '(a: u32) => { const f = (b: u32): i8 | undefined => (b > 5 ? b : undefined); return f(a) ?? 1000; }',
+  )
+    .gives(1000, 1)
+    .gives(-1, 255);
+  testFunction(
+    'compare after that with undefined, too',
+    '(a: u32) => { const x: u8 | undefined = a > 5 ? a : undefined; return x === undefined ? 1 : x === 0 ? 2 : 3; }',
+  )
+    .gives(1, 0)
+    .gives(2, 256)
+    .gives(3, 7);
+});

@@ -29,7 +29,7 @@ import { lowerStatements } from './block.js';
 import { elementsOfConstant } from './fold.js';
 import { lowerExpression } from './index.js';
 import { knownElements } from './rest.js';
-import { bind, destructure, withDefault } from './variables.js';
+import { bind, convertOptional, destructure, withDefault } from './variables.js';
 
 /** More make no call; it is there for iterators without an end. */
 const MOST_ARGUMENTS = 1024;
@@ -252,6 +252,8 @@ export function isGeneric(type: ts.TypeNode, context: LoweringContext): boolean 
 /** What is returned keeps the low bits of the annotated result. */
 function returned(node: FunctionNode, value: Value, place: ts.Node, context: LoweringContext): Value {
   if (!node.type || isGeneric(node.type, context)) return value;
+  if (value.kind === 'optional')
+    return convertOptional(context.checker.getTypeFromTypeNode(node.type), value, place, context);
   if (value.kind !== 'scalar' && value.kind !== 'static' && value.kind !== 'literal') return value;
   const type = context.module.types.tryConvert(context.checker.getTypeFromTypeNode(node.type));
   if (value.kind === 'literal') {

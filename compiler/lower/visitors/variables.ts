@@ -21,7 +21,15 @@ import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
 import { sharedReference } from '../shared.js';
 import { createKernelSlot, createOptionalSlot, createReferenceSlot, createSlot, widened } from '../slots.js';
-import { nothing, type KernelValue, type LiteralValue, type Place, type Static, type Value } from '../values.js';
+import {
+  nothing,
+  type KernelValue,
+  type LiteralValue,
+  type Optional,
+  type Place,
+  type Static,
+  type Value,
+} from '../values.js';
 import { elementAt, whenPresent } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
@@ -133,7 +141,8 @@ function settle(
     return intoMemory(type, value, at, context);
   }
   if (value.kind === 'kernel') return written ? seenAs(written, value, context) : value;
-  if (!written || value.kind === 'optional') return value;
+  if (!written) return value;
+  if (value.kind === 'optional') return convertOptional(written, value, at, context);
   if (value.kind === 'nothing') {
     const type = context.module.types.tryConvert(written);
     return type && isScalar(type)
@@ -150,6 +159,14 @@ function settle(
   const type = layoutOf(written, at, context);
   if (isScalar(type)) return convertTo(type, value, at, context);
   return value.kind === 'reference' ? value : intoMemory(type, value, at, context);
+}
+
+/** What keeps the low bits of a number that may be undefined; of one that may not, as far as the annotation says, no more than these. */
+export function convertOptional(written: ts.Type, value: Optional, at: ts.Node, context: LoweringContext): Value {
+  const type = context.module.types.tryConvert(written);
+  if (value.inner.kind !== 'scalar' || !type || !isScalar(type)) return value;
+  const inner = convertTo(type, value.inner, at, context);
+  return mayBeUndefined(written) ? { ...value, inner } : inner;
 }
 
 /** A kernel struct as the interface that is written for it; an assertion may name another view of the same memory. */

@@ -28,7 +28,7 @@ export const declareScalar: Production = (c, depth) => {
   const annotated =
     type.name !== 'bigint' &&
     (type !== numberType || random.once(2)) &&
-    (type.category === 'number' || type === fixedType || random.once(2));
+    (type.category === 'number' || type.category === 'boolean' || type === fixedType || random.once(2));
   const value = annotated
     ? storedScalar(c, type, depth)
     : valueOf(c, type.category, depth, type.category === 'number' ? numberType.bits : undefined);

@@ -21,11 +21,10 @@ function findText(c: Context): (Place & { readonly type: TextType }) | undefined
   return place?.type.kind === 'text' ? { tree: place.tree, type: place.type } : undefined;
 }
 
-/** An index of a character: mostly of one that is there. */
-function position(c: Context): Tree {
-  const any = c.random.once(3) ? undefined : pureNumber(c);
-  if (!any) return leaf('number', String(c.random.below(2)), 4);
-  return c.random.once(6) ? any : tree('number', [any], (_, [x]) => `(${x} & 3)`, 3);
+/** An index of a character, mostly of one that is there. Past the end of a constant text, Node itself is asked. */
+function position(c: Context): Tree | undefined {
+  const any = pureNumber(c);
+  return any && (c.random.once(6) ? any : tree('number', [any], (_, [x]) => `(${x} & 3)`, 3));
 }
 
 export function textTest(c: Context): Tree | undefined {
@@ -34,6 +33,7 @@ export function textTest(c: Context): Tree | undefined {
   const { length, name } = text.type;
   const { random } = c;
   const literal = `'${word(c, length)}'`;
+  const at = position(c) ?? leaf('number', '0', 1);
   const one = `'${random.pick(['a', 'b', 'e'])}'`;
   switch (random.below(6)) {
     case 0: {
@@ -48,9 +48,10 @@ export function textTest(c: Context): Tree | undefined {
       return tree('boolean', [text.tree, other.tree], (_, [x, y]) => `(${x} !== ${y})`);
     }
     case 3:
-      return tree('boolean', [text.tree, position(c)], (_, [x, i]) => `(${x}.charAt(${i}) === ${one})`);
+      return tree('boolean', [text.tree, at], (_, [x, i]) => `(${x}.charAt(${i}) === ${one})`);
     case 4:
-      return tree('boolean', [text.tree, position(c)], (w, [x, i]) =>
+      if (at.children.length === 0) return undefined;
+      return tree('boolean', [text.tree, at], (w, [x, i]) =>
         w.compiled ? `(${x}[${i}] === ${one})` : `($.character(${x}, ${i}) === ${one})`,
       );
     default:
@@ -61,10 +62,11 @@ export function textTest(c: Context): Tree | undefined {
 export function textNumber(c: Context): Tree | undefined {
   const text = findText(c);
   if (!text) return undefined;
-  if (c.random.once(2)) return tree('number', [text.tree], (_, [x]) => `${x}.length`, 5);
+  const at = position(c);
+  if (!at || c.random.once(2)) return tree('number', [text.tree], (_, [x]) => `${x}.length`, 5);
   return tree(
     'number',
-    [text.tree, position(c)],
+    [text.tree, at],
     (w, [x, i]) => (w.compiled ? `${x}.charCodeAt(${i})` : `$.character(${x}, ${i}).charCodeAt(0)`),
     8,
   );
