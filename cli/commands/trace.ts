@@ -16,7 +16,10 @@ export function addTrace(program: Command, finish: Finish): void {
     .command('trace')
     .description('print events of the kernel as they happen, until Ctrl-C')
     .argument('<EVENT>', 'a system call (sys_openat), a tracepoint (sched:sched_switch) or a kernel function')
-    .option('--filter <EXPRESSION>', "TypeScript over pid, tid, uid, gid and integer arguments: 'uid === 0 && fd > 2'")
+    .option(
+      '--filter <EXPRESSION>',
+      "TypeScript over pid, tid, uid, gid, comm and the arguments: 'uid === 0 && fd > 2'",
+    )
     .option('--return', 'print calls when they return, with the result and how long they took')
     .option('--count <N>', 'end after so many events', (text) => positive('--count', text))
     .option('--duration <SECONDS>', 'end after so long', (text) => positive('--duration', text))

@@ -16,7 +16,7 @@ function findRow(name: string): string | undefined {
 
 function field(name: string, offset: number, type: IntegerName, cType: string): TracepointField {
   const size = Number(type.slice(1)) / 8;
-  return { name, offset, size, signed: type.startsWith('i'), cType, isDataLoc: false, type };
+  return { name, offset, size, signed: type.startsWith('i'), cType, type };
 }
 
 function argumentField(text: string, index: number): TracepointField {

@@ -12,11 +12,20 @@ export interface TracepointField {
   readonly cType: string;
   /** The number of elements, for arrays. */
   readonly arrayLength?: number;
-  /** The field is 32 bits: the offset of the data in the lower 16, its length in the upper 16. */
-  readonly isDataLoc: boolean;
-  /** Our type: `i32`, `u64`, `CharArray<16>`, `Bytes<6>`, `FixedArray<u32, 4>`; undefined where there is none. */
+  /**
+   * The field is 32 bits: where the data is in the lower 16, counted from the start of the record (`record`) or from the
+   * end of the field (`field`), and its length in the upper 16.
+   */
+  readonly dataFrom?: 'record' | 'field';
+  /**
+   * Our type: `i32`, `u64`, `CharArray<16>`, `Bytes<6>`, `FixedArray<u32, 4>`; undefined where there is none. Of text that
+   * stands behind the fields, a `CharArray` of as much as is read of it.
+   */
   readonly type: string | undefined;
 }
+
+/** How much of a text is read that stands behind the fields, in bytes with its end. */
+export const TEXT_BEHIND_SIZE = 256;
 
 const FIELD = /^\s*field:(.*);\s*offset:(\d+);\s*size:(\d+);\s*signed:([01]);/;
 
@@ -59,7 +68,7 @@ function parseArray(declaration: Declaration, offset: number, size: number, sign
   const arrayLength =
     Number.isInteger(written) && written > 0 ? written : size / (element ? sizeOfInteger(element) : 1);
   const type = arrayType(cType, size, arrayLength, signed);
-  return { name, offset, size, signed, cType, arrayLength, isDataLoc: false, type };
+  return { name, offset, size, signed, cType, arrayLength, type };
 }
 
 function parseField(line: string): TracepointField | undefined {
@@ -68,16 +77,19 @@ function parseField(line: string): TracepointField | undefined {
   const offset = Number(offsetText);
   const size = Number(sizeText);
   const signed = signedText === '1';
-  const isDataLoc = /^__data_loc\b/.test(text);
+  const [, location] = /^__(data|rel)_loc\b/.exec(text) ?? [];
   const declaration = splitDeclaration(text.replace(/^__\w+_loc\s+/, ''));
   const { cType, name } = declaration;
-  if (/^__\w+_loc\b/.test(text)) return { name, offset, size: 4, signed: false, cType, isDataLoc, type: 'u32' };
+  if (location !== undefined) {
+    const type = /^(const )?char$/.test(cType) ? `CharArray<${TEXT_BEHIND_SIZE}>` : undefined;
+    return { name, offset, size: 4, signed: false, cType, dataFrom: location === 'data' ? 'record' : 'field', type };
+  }
   if (declaration.length !== undefined && declaration.length !== '')
     return parseArray(declaration, offset, size, signed);
   const type = cType === 'bool' && size === 1 ? 'boolean' : integerOf(cType, size, signed);
   const integer = type === 'boolean' ? 'u8' : type;
   const width = integer ? sizeOfInteger(integer as IntegerName) : size;
-  return { name, offset, size: width, signed: integer?.startsWith('i') ?? signed, cType, isDataLoc, type };
+  return { name, offset, size: width, signed: integer?.startsWith('i') ?? signed, cType, type };
 }
 
 /**

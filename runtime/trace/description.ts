@@ -59,7 +59,7 @@ function describeTracepoint(name: string): EventDescription {
   const names = parseValueNames(format);
   const missing: string[] = [];
   const described = parseTracepointFormat(format).flatMap((field): Argument[] => {
-    if (field.type !== undefined && !field.isDataLoc && !/^__\w+_loc\b/.test(field.cType)) {
+    if (field.type !== undefined) {
       return [{ name: field.name, kind: 'value', type: field.type, names: names.get(field.name) }];
     }
     missing.push(`${field.name}, whose type is ${field.cType}`);

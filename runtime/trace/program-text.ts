@@ -47,7 +47,9 @@ export function programText(description: EventDescription, options: ProgramOptio
     `export const entry = ${begin}, (${context}) => {`,
     `  const both = bpf.getCurrentPidTgid();`,
     `  const owner = bpf.getCurrentUidGid();`,
-    ...(options.filter === undefined ? [] : [`  if (!filter(${filterArguments(values, read)})) return 0;`]),
+    ...(options.filter === undefined
+      ? []
+      : [`  if (!filter(${filterArguments(values, options.filter, read)})) return 0;`]),
     ...(options.returns ? storedEntry(values, read, options) : reservedEntry(values, read)),
     `  return 0;`,
     `});`,
@@ -60,24 +62,58 @@ function parameters(values: readonly Argument[]): string {
   return values.map(({ name, type }) => `, ${name}: ${type}`).join('');
 }
 
+/** What a filter may name: its type, and how the program comes by it. */
+interface FilterName {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** The names that a filter may use, of this event. */
+export function filterNames(values: readonly Argument[]): readonly Omit<FilterName, 'value'>[] {
+  return allFilterNames(values, () => '');
+}
+
+function allFilterNames(values: readonly Argument[], read: (argument: Argument) => string): FilterName[] {
+  const own = values.flatMap((argument): FilterName[] => {
+    const { name, kind, type } = argument;
+    if (kind === 'userText' || kind === 'kernelText' || type.startsWith('CharArray<')) {
+      const [, value = ''] = readings(argument, read(argument))[0] ?? [];
+      return [{ name, type: kind === 'value' ? type : `CharArray<${TEXT_SIZE}>`, value }];
+    }
+    return kind === 'value' && /^[iu]\d+$/.test(type) ? [{ name, type, value: read(argument) }] : [];
+  });
+  const process = [
+    { name: 'pid', type: 'u32', value: 'Number(both >> 32n)' },
+    { name: 'tid', type: 'u32', value: 'Number(both & 0xffffffffn)' },
+    { name: 'uid', type: 'u32', value: 'Number(owner & 0xffffffffn)' },
+    { name: 'gid', type: 'u32', value: 'Number(owner >> 32n)' },
+    { name: 'comm', type: 'CharArray<16>', value: 'bpf.getCurrentComm()' },
+  ];
+  // A tracepoint may have a field of the same name, which is then the one that is meant.
+  return [...process.filter(({ name }) => !own.some((field) => field.name === name)), ...own];
+}
+
+/** Those that the filter names: texts are read for those alone who ask. */
+function usedNames(
+  values: readonly Argument[],
+  filter: string,
+  read: (argument: Argument) => string = () => '',
+): FilterName[] {
+  return allFilterNames(values, read).filter(({ name }) => new RegExp(`\\b${name}\\b`).test(filter));
+}
+
 /** On the first line, where an error in it can be told from one of ours. */
 function filterFunction(values: readonly Argument[], filter: string | undefined): string {
   if (filter === undefined) return '';
-  const own = values
-    .filter(({ kind, type }) => kind === 'value' && /^[iu]\d+$/.test(type))
-    .map(({ name, type }) => `${name}: ${type}`);
-  return `const filter = (${['pid: u32', 'tid: u32', 'uid: u32', 'gid: u32', ...own].join(', ')}): boolean => Boolean(${filter});`;
+  const parameters = usedNames(values, filter).map(({ name, type }) => `${name}: ${type}`);
+  return `const filter = (${parameters.join(', ')}): boolean => Boolean(${filter});`;
 }
 
-function filterArguments(values: readonly Argument[], read: (argument: Argument) => string): string {
-  const own = values.filter(({ kind, type }) => kind === 'value' && /^[iu]\d+$/.test(type)).map(read);
-  return [
-    'Number(both >> 32n)',
-    'Number(both & 0xffffffffn)',
-    'Number(owner & 0xffffffffn)',
-    'Number(owner >> 32n)',
-    ...own,
-  ].join(', ');
+function filterArguments(values: readonly Argument[], filter: string, read: (argument: Argument) => string): string {
+  return usedNames(values, filter, read)
+    .map(({ value }) => value)
+    .join(', ');
 }
 
 function argumentMembers({ name, kind, type }: Argument): string {

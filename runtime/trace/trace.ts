@@ -7,7 +7,7 @@ import type { KeyedMap } from '../maps/keyed.js';
 import { loadObject, type LoadedObject } from '../object.js';
 import { compileProgram, ProgramProblem } from './compile.js';
 import { describeEvent, type Argument, type EventDescription } from './description.js';
-import { FILTER_LINE, programText, type ProgramOptions } from './program-text.js';
+import { FILTER_LINE, filterNames, programText, type ProgramOptions } from './program-text.js';
 import { decodeSocketAddress, type SocketAddress } from './socket-address.js';
 import { nameValue } from './value-names.js';
 
@@ -56,8 +56,9 @@ export interface TraceOptions {
   /** Report calls when they have returned, with the returned value, in place of when they begin. */
   readonly return?: boolean;
   /**
-   * An expression of TypeScript over `pid`, `tid`, `uid`, `gid` and the integer arguments by their names, which runs in
-   * the kernel: `'uid === 0 && fd > 2'`. Only events for which it is true are reported.
+   * An expression of TypeScript over `pid`, `tid`, `uid`, `gid`, `comm` and the integers and texts among the arguments by
+   * their names, which runs in the kernel: `'uid === 0 && filename.startsWith("/etc/")'`. Only events for which it is true
+   * are reported.
    */
   readonly filter?: string;
 }
@@ -163,10 +164,9 @@ function compileEvent(description: EventDescription, options: ProgramOptions): U
 }
 
 function filterHint({ arguments: values }: EventDescription, { hint }: ProgramProblem): string {
-  const own = values
-    .filter(({ kind, type }) => kind === 'value' && /^[iu]\d+$/.test(type))
-    .map(({ name, type }) => (type.endsWith('64') ? `${name} (a bigint: 1n)` : name));
-  const names = ['pid', 'tid', 'uid', 'gid', ...own].join(', ');
+  const names = filterNames(values)
+    .map(({ name, type }) => (type.endsWith('64') ? `${name} (a bigint: 1n)` : name))
+    .join(', ');
   return `${hint ? `${hint} ` : ''}It is an expression of TypeScript over ${names}.`;
 }
 

@@ -106,10 +106,16 @@ print fmt: "prev_comm=%s field:int x; offset:1", REC->prev_comm
     ]);
   });
 
-  it('marks data whose place is only known at run time', () => {
-    const format = `${COMMON}\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;\n`;
+  it('knows texts whose place is only known at run time, and no other data of that kind', () => {
+    const format = `${COMMON}\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;
+\tfield:__rel_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;
+\tfield:__data_loc u8[] data;\toffset:16;\tsize:4;\tsigned:0;
+`;
+    const common = { size: 4, signed: false };
     expect(parseTracepointFormat(format)).toEqual([
-      { name: 'filename', offset: 8, size: 4, signed: false, cType: 'char', isDataLoc: true, type: 'u32' },
+      { name: 'filename', offset: 8, ...common, cType: 'char', dataFrom: 'record', type: 'CharArray<256>' },
+      { name: 'name', offset: 12, ...common, cType: 'char', dataFrom: 'field', type: 'CharArray<256>' },
+      { name: 'data', offset: 16, ...common, cType: 'u8', dataFrom: 'record', type: undefined },
     ]);
   });
 

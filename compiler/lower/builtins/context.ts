@@ -21,6 +21,7 @@ import type { LoweringContext } from '../context.js';
 import { fieldPlace, memoryPlace } from '../memory.js';
 import { isBefore } from '../target.js';
 import type { Place, Value } from '../values.js';
+import { loadTextBehind } from './tracepoint-text.js';
 
 /** @param node where the name stands. */
 export function loadContextMember(name: string, node: ts.Node, context: LoweringContext): Value {
@@ -65,6 +66,10 @@ function tracepointPlace(name: string, node: ts.Node, context: LoweringContext):
   const field = fields.find((candidate) => candidate.name === name);
   const type = field && fieldType(field);
   if (!field || !type) return context.refuse(unknownMember(node, name, `the event '${context.targets[0]}'`));
+  if (field.dataFrom && type.kind === 'chars') {
+    const load = () => loadTextBehind(field, type, context);
+    return readOnly({ type, atomic: false, load, store: () => undefined }, node, context);
+  }
   return readOnly(
     memoryPlace(type, context.builder.offset(context.contextPointer, field.offset), 'copy', context),
     node,

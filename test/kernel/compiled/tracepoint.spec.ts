@@ -1,5 +1,5 @@
 /** Tracepoints from TypeScript: fields of system calls, of other events, and of interfaces of one's own. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { runModule, type Exports } from '../support/module.js';
 
 const TEXT = `
 interface Open { path: CharArray<64>; directory: i32; flags: i32; number: i32 }
+interface Exec { path: CharArray<256>; length: u32 }
 interface Fork { parent: i32; child: i32 }
 /** What /sys/kernel/tracing/events/raw_syscalls/sys_enter/format says, behind the 8 bytes that programs cannot read. */
 interface AnyCall { id: i64; args: FixedArray<u64, 6> }
@@ -17,6 +18,7 @@ interface AnyCall { id: i64; args: FixedArray<u64, 6> }
 const opens = new ArrayMap<Open>({ maxEntries: 1 });
 const results = new ArrayMap<i64>({ maxEntries: 1 });
 const forks = new HashMap<i32, Fork>({ maxEntries: 64 });
+const execs = new HashMap<i32, Exec>({ maxEntries: 64 });
 const calls = new ArrayMap<AnyCall>({ maxEntries: 1 });
 const watched = shared<{ process: u32 }>({ process: 0 });
 const GET_PRIORITY = 140n;
@@ -42,6 +44,12 @@ const onFork = tracepoint('sched:sched_process_fork', (ctx) => {
   forks.set(ctx.child_pid, { parent: ctx.parent_pid, child: ctx.child_pid });
 });
 
+/** The text stands behind the fields, and 'filename' is where (__data_loc). */
+const onExec = tracepoint('sched:sched_process_exec', (ctx) => {
+  const path = ctx.filename;
+  if (path.startsWith('/usr/bin/env')) execs.set(ctx.pid, { path, length: path.length });
+});
+
 const onCall = tracepoint('raw_syscalls:sys_enter', (ctx: AnyCall) => {
   if (isWatched() && ctx.id === GET_PRIORITY) calls.set(0, { id: ctx.id, args: ctx.args });
 });
@@ -50,7 +58,7 @@ const say = tracepoint('syscalls:sys_enter_getpriority', (ctx) => {
   if (isWatched()) console.log(\`tsbpf: which \${ctx.which}, who \${ctx.who}, \${bpf.getCurrentComm()}\`);
 });
 
-export { onOpen, onOpened, onFork, onCall, say, opens, results, forks, calls, watched };
+export { onOpen, onOpened, onFork, onExec, execs, onCall, say, opens, results, forks, calls, watched };
 `;
 
 describeKernel('tracepoints in TypeScript', {}, () => {
@@ -65,6 +73,13 @@ describeKernel('tracepoints in TypeScript', {}, () => {
   });
 
   const tryOpen = (path: string) => expect(() => openSync(path, 'r')).toThrow('ENOENT');
+
+  it('have the texts that stand behind their fields', () => {
+    using link = attach(module.onExec);
+    expect(link.closed).toBe(false);
+    const { pid } = spawnSync('/usr/bin/env', ['true']);
+    expect(module.execs.get(pid)).toEqual({ path: '/usr/bin/env', length: 12 });
+  });
 
   it('have the fields of a system call, typed as in C', () => {
     using link = attach(module.onOpen);
