@@ -174,6 +174,8 @@ function filterHint({ arguments: values }: EventDescription, { hint }: ProgramPr
 async function deliver(loaded: LoadedObject, description: EventDescription, callbacks: TraceCallbacks): Promise<void> {
   const ring = loaded.maps['events'] as unknown as RingBuffer<RawEvent>;
   for await (const raw of ring) {
+    // What came before the end is still in the ring; nobody is called back for it.
+    if (ring.closed) return;
     const event = decode(raw, description);
     (event.phase === 'return' ? callbacks.return : callbacks.entry)?.(event);
   }
