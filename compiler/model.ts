@@ -60,6 +60,7 @@ export type MapKind =
   | 'ProgramArray'
   | 'DevMap'
   | 'CpuMap'
+  | 'XskMap'
   | 'HashOfMaps'
   | 'ArrayOfMaps'
   | 'SocketStorage'

@@ -39,7 +39,7 @@ export * from './types.js';
 
 // Data shared between kernel and user space.
 export { ArrayMap } from './maps/array.js';
-export { CgroupArray, CpuMap, DevMap, ProgramArray } from './maps/descriptor-maps.js';
+export { CgroupArray, CpuMap, DevMap, ProgramArray, XskMap } from './maps/descriptor-maps.js';
 export type { MapOptions } from './maps/definition.js';
 export { FilteredMap } from './maps/filtered.js';
 export type { FilterOptions, Permission, PermissionTree } from './maps/filtered.js';

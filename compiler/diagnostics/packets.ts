@@ -15,3 +15,13 @@ export const checksumHeader = error(1422, () => ({
   message: 'The checksum of this cannot be updated: it is no header with a field `check` or `checksum` of type be16.',
   hint: 'Give the header itself, as ctx.packet.at<IpHdr>(offset) gave it; a header that may be one of two is none.',
 }));
+
+export const tailCallInCallback = error(1423, () => ({
+  message: 'A tail call goes on in another program, and from this function it would only end the function.',
+  hint: 'Leave the loop first, and make the tail call behind it.',
+}));
+
+export const packetMovedInCallback = error(1424, (helper: string) => ({
+  message: `bpf.${helper} moves the bytes of the packet, and what is around this function would not know where they are.`,
+  hint: 'Call it in the program itself, or in a `for` loop.',
+}));

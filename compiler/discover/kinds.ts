@@ -54,6 +54,7 @@ export const mapTypeArguments: Readonly<Record<MapKind, string>> = {
   ProgramArray: '',
   DevMap: '',
   CpuMap: '',
+  XskMap: '',
   HashOfMaps: 'u32, HashMap<u32, u64>',
   ArrayOfMaps: 'HashMap<u32, u64>',
   SocketStorage: 'Entry',

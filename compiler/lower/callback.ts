@@ -88,7 +88,7 @@ class CapturedScope extends Scope {
       case 'scalar':
         return { ...value, value: capture(value.value) };
       case 'reference':
-        return { ...value, address: capture(value.address) };
+        return { ...value, address: capture(value.address), renewed: false, packetOffset: undefined };
       case 'optional':
         return {
           ...value,

@@ -57,6 +57,7 @@ export const SHAPES: Readonly<Record<MapKind, MapShape>> = {
   HashOfMaps: { type: 13, since: '4.12', arguments: 'key-map' },
   DevMap: { type: 14, since: '4.14', arguments: 'none', keySize: 4, valueSize: 4 },
   CpuMap: { type: 16, since: '4.15', arguments: 'none', keySize: 4, valueSize: 4 },
+  XskMap: { type: 17, since: '4.18', arguments: 'none', keySize: 4, valueSize: 4 },
   Queue: { type: 22, since: '4.20', arguments: 'value' },
   Stack: { type: 23, since: '4.20', arguments: 'value' },
   SocketStorage: {

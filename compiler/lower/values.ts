@@ -31,7 +31,7 @@ export interface Reference {
   /** Its address is found anew each time that it is asked for, since the memory may have moved. */
   readonly renewed?: boolean;
   /** Of a header that `ctx.packet.at` gave in tc: where in the packet it is now, in bytes. */
-  packetOffset?(): IrValue;
+  readonly packetOffset?: (() => IrValue) | undefined;
 }
 
 /** A value that may be undefined: its address is NULL then, or `present` says so. */

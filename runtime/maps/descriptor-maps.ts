@@ -1,8 +1,10 @@
 /** Maps whose values are descriptors in user space: programs and control groups; and those of numbers of devices and CPUs. */
 import { closeSync, openSync } from 'node:fs';
-import { systemError } from '../errors.js';
-import type { Program } from '../program.js';
-import type { u32, u64 } from '../types.js';
+import { systemError, TsbpfError } from '../errors.js';
+import { requireProgram, type ProgramReference } from '../attach/handle.js';
+import { requireInterface } from '../attach/interfaces.js';
+import type { Wide } from '../helpers.js';
+import type { u32 } from '../types.js';
 import type { Codec } from './codec.js';
 import { codecOf } from './codec.js';
 import { KeyedMap } from './keyed.js';
@@ -41,12 +43,47 @@ export abstract class DescriptorMap<K, Item> extends BpfMap {
   }
 }
 
-/** BPF_MAP_TYPE_PROG_ARRAY: programs to jump to. The map has to stay open for its entries to stay. */
-export class ProgramArray extends DescriptorMap<u32, Program | number> {
+/**
+ * BPF_MAP_TYPE_PROG_ARRAY: programs to jump to, all of one type. The map has to stay open for its entries to stay.
+ *
+ * ```ts
+ * const parsers = new ProgramArray({ maxEntries: 2 });
+ * const parse = xdp((ctx) => {
+ *   parsers.tailCall(ctx, 1); // goes on in parseIp …
+ *   return XDP.PASS; // … or, where there is none, here
+ * });
+ * parsers.set(1, parseIp);
+ * ```
+ */
+export class ProgramArray extends DescriptorMap<u32, ProgramReference | number> {
   protected readonly keyCodec = u32Codec;
 
-  protected descriptorOf(program: Program | number): number {
-    return typeof program === 'number' ? program : program.fd;
+  protected descriptorOf(program: ProgramReference | number): number {
+    return typeof program === 'number' ? program : requireProgram(program, `${this.name}.set()`).fd;
+  }
+
+  /**
+   * Puts a program at an index, loading it if need be; the map holds it until it is deleted.
+   *
+   * @param program a program function of a compiled module, a program of an object, or a descriptor.
+   * @throws TsbpfError (TSBPF2141) for a program that is of another type than those that jump by the map.
+   */
+  override set(index: u32, program: ProgramReference | number): this {
+    try {
+      return super.set(index, program);
+    } catch (cause) {
+      if (!(cause instanceof TsbpfError) || cause.code !== 'EINVAL') throw cause;
+      throw new TsbpfError(
+        `The program for index ${index} is of another type than those that jump by map '${this.name}'.`,
+        {
+          code: 'TSBPF2141',
+          operation: 'set program',
+          subject: this.name,
+          hint: 'A tail call goes from XDP to XDP, from tc to tc: use a ProgramArray for each.',
+          cause,
+        },
+      );
+    }
   }
 
   /** The kernel's number of the program at an index (`bpftool prog show id`); undefined where there is none. */
@@ -101,7 +138,7 @@ function openCgroup(path: string): number {
 }
 
 /** Maps of 32-bit numbers; newer kernels also take values of 8 bytes, with a program, which only BTF describes. */
-abstract class NumberMap extends KeyedMap<u32, u32> {
+abstract class NumberMap<Write = u32> extends KeyedMap<u32, u32, u32, Write> {
   protected override get keyLayout(): Layout {
     return this.spec.key ?? u32Layout;
   }
@@ -111,19 +148,41 @@ abstract class NumberMap extends KeyedMap<u32, u32> {
   }
 }
 
-/** BPF_MAP_TYPE_DEVMAP: network interfaces, by index, to redirect XDP packets to. */
-export class DevMap extends NumberMap {
-  /** In the kernel: sends the packet out of the interface at a key (bpf_redirect_map); the result is the program's. */
-  redirect(_key: u32, _flags?: u64): number {
+/** BPF_MAP_TYPE_DEVMAP: network interfaces to redirect XDP packets to; written by name or index, read as the index. */
+export class DevMap extends NumberMap<u32 | string> {
+  protected override encodeValue(value: u32 | string): Uint8Array {
+    return super.encodeValue(typeof value === 'string' ? requireInterface(value) : value);
+  }
+
+  /**
+   * In the kernel: sends the packet out of the interface at a key (bpf_redirect_map); the result is the program's.
+   *
+   * @param flags in the low bits what the program returns where there is no interface: 0, XDP_ABORTED, unless given.
+   */
+  redirect(_key: u32, _flags?: Wide): number {
     return kernelOnly('DevMap.redirect');
   }
 }
 
 /** BPF_MAP_TYPE_CPUMAP: CPUs to redirect XDP packets to; the value is the length of the CPU's queue. */
 export class CpuMap extends NumberMap {
-  /** In the kernel: hands the packet to the CPU at a key (bpf_redirect_map); the result is the program's. */
-  redirect(_key: u32, _flags?: u64): number {
+  /** In the kernel: hands the packet to the CPU at a key (bpf_redirect_map); the result is the program's. `flags` as in DevMap. */
+  redirect(_key: u32, _flags?: Wide): number {
     return kernelOnly('CpuMap.redirect');
+  }
+}
+
+/** BPF_MAP_TYPE_XSKMAP: AF_XDP sockets, by descriptor, that take packets in user space; the key is the receive queue. */
+export class XskMap extends DescriptorMap<u32, number> {
+  protected readonly keyCodec = u32Codec;
+
+  protected descriptorOf(socket: number): number {
+    return socket;
+  }
+
+  /** In the kernel: hands the packet to the socket at a key (bpf_redirect_map); the result is the program's. `flags` as in DevMap. */
+  redirect(_key: u32, _flags?: Wide): number {
+    return kernelOnly('XskMap.redirect');
   }
 }
 
@@ -131,3 +190,4 @@ registerMapClass(MapType.programArray, ProgramArray);
 registerMapClass(MapType.cgroupArray, CgroupArray);
 registerMapClass(MapType.devMap, DevMap);
 registerMapClass(MapType.cpuMap, CpuMap);
+registerMapClass(MapType.xskMap, XskMap);

@@ -33,6 +33,10 @@ const abilities = {
     present: () => existsSync('/sys/kernel/btf/vmlinux'),
     otherwise: 'this kernel carries no BTF',
   },
+  xdpSockets: {
+    present: () => symbolExists('xsk_map_alloc'),
+    otherwise: 'this kernel was built without AF_XDP sockets',
+  },
 } satisfies Record<string, Ability>;
 
 export type Need = keyof typeof abilities;

@@ -173,7 +173,7 @@ function result(call: Call): Value {
   const value = builder.callHelper(helper.number, returns, parameters);
   const move = packetMove(helper.camelName);
   const hasPacket = context.type.packet === 'direct' || context.type.packet === 'linear';
-  if (move && hasPacket) packetMoved(helper.camelName, move, parameters, value, context);
+  if (move && hasPacket) packetMoved(helper.camelName, move, parameters, value, call.node, context);
   else if (helper.parameters.some((parameter) => parameter.kind === 'context')) reloadPacketBounds(context);
   if (kind === 'output') return loadFrom(call.output!.type, call.output!.address, 'stack', context);
   if (kind === 'void') return nothing;

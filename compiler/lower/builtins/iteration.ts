@@ -7,7 +7,7 @@ import { UNSIGNED_32 } from '../range.js';
 import { lowerCallback } from '../callback.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
-import { reloadPacketBounds } from '../packet-bounds.js';
+import { renewAfterCallback } from './packet-headers.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, zeroStack } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
@@ -45,7 +45,7 @@ export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Va
   return unlessNone(times, context, () => {
     const list = [bits64(times, context), callback.function, callback.environment, constant64(0)];
     const ran = context.builder.callHelper(LOOP, i64, list);
-    reloadPacketBounds(context);
+    renewAfterCallback(context);
     callback.checkEnd();
     return ran;
   });
@@ -119,7 +119,7 @@ export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, cont
     callback.environment,
     constant64(0),
   ]);
-  reloadPacketBounds(context);
+  renewAfterCallback(context);
   callback.checkEnd();
   return nothing;
 }
@@ -149,7 +149,7 @@ export function lowerDrain(layout: MapLayout, node: ts.CallExpression, context: 
   context.at(node);
   const parameters = [layout.address, callback.function, callback.environment, constant64(0)];
   const drained = context.builder.callHelper(USER_RINGBUF_DRAIN, i64, parameters);
-  reloadPacketBounds(context);
+  renewAfterCallback(context);
   callback.checkEnd();
   return number(drained);
 }

@@ -1,6 +1,6 @@
 /** Maps in the kernel: the ES `Map` interface on the map helpers. */
 import { ts } from '../../typescript.js';
-import { mapIndexNeedsIntegers, mapMethodUnsupported } from '../../diagnostics/index.js';
+import { mapIndexNeedsIntegers, mapMethodUnsupported, tailCallInCallback } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import type { DiscoveredMap } from '../../model.js';
@@ -153,6 +153,8 @@ const STACK_TRACES: Readonly<Record<string, Method>> = {
 const PROGRAMS: Readonly<Record<string, Method>> = {
   tailCall: (layout, node, context) => {
     const index = toScalar(lowerArgument(node, 1, context), node, context);
+    context.keepInline();
+    if (context.builder.function_.internal) context.refuse(tailCallInCallback(node));
     context.builder.callHelper(TAIL_CALL, i64, [context.contextPointer, layout.address, bits64(index, context)]);
     noteMove(`${layout.map.name}.tailCall`, false, context);
     // It comes back where there is no such program; since Linux 6.13 the verifier forgets the packet's addresses here.
@@ -197,6 +199,7 @@ function methodsOf(map: Pick<DiscoveredMap, 'kind'>): Readonly<Record<string, Me
       return PROGRAMS;
     case 'DevMap':
     case 'CpuMap':
+    case 'XskMap':
       return REDIRECTS;
     case 'CgroupArray':
       return CGROUPS;

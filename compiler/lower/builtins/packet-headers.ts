@@ -1,4 +1,6 @@
 /** The headers of a packet that a function refers to: where each lies has to be found anew when the packet has moved. */
+import type { ts } from '@ts-morph/bootstrap';
+import { packetMovedInCallback } from '../../diagnostics/index.js';
 import type { FunctionBuilder } from '../../ir/builder.js';
 import { i32, i64 } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
@@ -66,10 +68,12 @@ export function packetMoved(
   move: PacketMove,
   parameters: readonly IrValue[],
   status: IrValue,
+  node: ts.Node,
   context: LoweringContext,
 ): void {
   const { builder } = context;
   context.keepInline();
+  if (move.kind !== 'stays' && builder.function_.internal) context.refuse(packetMovedInCallback(node, helper));
   noteMove(`bpf.${helper}`, move.kind === 'shifts', context);
   if (move.kind === 'stays') return renewHeaders(context);
   if (move.kind === 'shifts') {
@@ -84,6 +88,15 @@ export function packetMoved(
   const signed = move.sign < 0 ? builder.binary('sub', constant64(0), by) : by;
   const shift = builder.select(builder.compare('eq', status, constant64(0)), signed, constant64(0));
   renewHeaders(context, undefined, shift);
+}
+
+/** Behind a helper that calls functions back, which may have stored into the packet. */
+export function renewAfterCallback(context: LoweringContext): void {
+  if (
+    context.type.packet === 'linear' ||
+    (context.type.packet === 'direct' && mayMovePackets(context.module.discovery))
+  )
+    renewHeaders(context);
 }
 
 /**
