@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { attachXdp, ETH_P_ARP, ETH_P_IP, IPPROTO_ICMP, shared, XDP, xdp } from 'tsbpf';
+import { attachXdp, ETH_P_ARP, ETH_P_IP, IPPROTO_ICMP, shared, updateChecksum, XDP, xdp } from 'tsbpf';
 import type { ArpIpv4Hdr, Bytes, EthHdr, IcmpHdr, IpHdr, u32, u64, XdpContext, XdpMode } from 'tsbpf';
 
 const usage = `usage: tsbpf run xdp-ping.ts --interface NAME [--mode generic|native] [--duration SECONDS] ADDRESS
@@ -75,9 +75,8 @@ function answer(ctx: XdpContext): number {
   const icmp = ctx.packet.at<IcmpHdr>(14 + ip.ihl * 4);
   if (icmp?.type !== ICMP_ECHO) return XDP.PASS;
   icmp.type = ICMP_ECHO_REPLY;
-  // The sum of all words is as before when the checksum grows by what the type was less.
-  const checksum = icmp.checksum + (ICMP_ECHO << 8);
-  icmp.checksum = checksum > 0xffff ? checksum - 0xffff : checksum;
+  // The type is the upper half of a word.
+  updateChecksum(icmp, ICMP_ECHO << 8, ICMP_ECHO_REPLY << 8);
   // Swapped addresses give the same sum.
   [ip.saddr, ip.daddr] = [own, ip.saddr];
   eth.h_dest = eth.h_source;

@@ -1,4 +1,5 @@
 /** The examples about packets, with traffic between namespaces of their own. */
+import { createHash } from 'node:crypto';
 import { readdirSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -6,7 +7,7 @@ import { loadObject, testRun } from '../runtime/index.js';
 import { folderWith, tsbpf } from './cli/command-line.js';
 import { example, inGuest } from './support/examples.js';
 import { describeKernel } from './support/kernel.js';
-import { wire } from './support/namespaces.js';
+import { Namespace, wire } from './support/namespaces.js';
 
 /** Of Ethernet, IPv4 and UDP, and the letter and newline that `send` sends. */
 const DATAGRAM = 14 + 20 + 8 + 2;
@@ -167,7 +168,134 @@ describeKernel('examples of packets', { since: '5.9' }, () => {
     expect(output).toMatch(/^[56] pings and [1-9]\d* ARP requests answered$/m);
     expect(status).toBe(0);
   });
+
+  it.each([true, false])('load-balancer spreads connections, with checksums left to the card: %s', async (offload) => {
+    const [balancer, client] = wire();
+    const [, farm] = wire({ ends: [balancer, new Namespace()], network: 2 });
+    balancer.run('bash', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward');
+    client.run('ip', 'route', 'add', 'default', 'via', '10.1.1.1');
+    farm.run('ip', 'route', 'add', 'default', 'via', '10.2.1.1');
+    if (!offload) {
+      for (const name of ['veth0', 'veth2']) balancer.computeChecksums(name);
+      client.computeChecksums('veth1');
+      farm.computeChecksums('veth3');
+    }
+    const servers = [farm.start(process.execPath, '-e', tcpServers, '8001', '8002')];
+    servers.push(balancer.start(process.execPath, '-e', tcpServers, '8003'));
+    const endpoints = ['10.2.1.2:8001', '10.2.1.2:8002', '10.1.1.1:8003'];
+    const options = ['--interface', 'veth0', '--listen', '10.1.1.1:80'];
+    const running = await balancer.example('load-balancer', ...options, ...endpoints);
+    for (const server of servers) await server.shows(/ready/);
+    const seen = client.run(process.execPath, '-e', tcpClient, '10.1.1.1', '80', '6');
+    const hash = createHash('sha1').update('q'.repeat(300_000)).digest('hex');
+    expect(seen.trimEnd().split('\n')).toEqual(
+      [8001, 8002, 8003, 8001, 8002, 8003].map((port) => `${port} ${hash} 200000`),
+    );
+    for (const space of [balancer, client, farm]) expect(space.checksumErrors()).toBe(0);
+    const { output, status } = await running.interrupt();
+    for (const endpoint of endpoints)
+      expect(output).toMatch(new RegExp(`^ +2 {2}${endpoint.replaceAll('.', '\\.')}$`, 'm'));
+    expect(status).toBe(0);
+    expect(balancer.run('tc', 'qdisc', 'show', 'dev', 'veth0')).not.toContain('clsact');
+  });
+
+  it('load-balancer leaves other connections alone', async () => {
+    const [balancer, client] = wire();
+    const options = ['--interface', 'veth0', '--listen', '10.1.1.1:80', '10.1.1.1:8001'];
+    const running = await balancer.example('load-balancer', ...options);
+    const server = balancer.start(process.execPath, '-e', tcpServers, '8001', '8002');
+    await server.shows(/ready/);
+    for (const port of ['8001', '8002'])
+      expect(client.run(process.execPath, '-e', tcpClient, '10.1.1.1', port, '1')).toMatch(`${port} `);
+    expect(client.try(process.execPath, '-e', tcpClient, '10.1.1.1', '81', '1').stdout).toContain('ECONNREFUSED');
+    expect((await running.interrupt()).output).toMatch(/^ +0 {2}10\.1\.1\.1:8001$/m);
+  });
+
+  it.each(['10.1.1.2', 'fd01::2'])('dns-log shows what is asked of %s, and how it was answered', async (address) => {
+    const [here, there] = wire({ ipv6: true });
+    const server = there.start(process.execPath, '-e', dnsServer, address);
+    await server.shows(/ready/);
+    const log = await here.example('dns-log', '--interface', 'veth0');
+    const long = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(40)}.test`;
+    const questions = ['A www.example.test', 'AAAA www.example.test', 'MX missing.test', `A ${long}`];
+    expect(
+      here
+        .run(process.execPath, '-e', dnsClient, address, ...questions)
+        .trimEnd()
+        .split('\n'),
+    ).toEqual(['["192.0.2.7"]', '["2001:db8::7"]', 'ENOTFOUND', '["192.0.2.7"]']);
+    const client = address.includes(':') ? '\\[fd01::1\\]' : '10\\.1\\.1\\.1';
+    const row = (rest: string) => new RegExp(`^ +(\\d+\\.\\d{3})  ${client} +${rest}$`, 'm');
+    const [, milliseconds] = await log.shows(row('NOERROR +1  A     www\\.example\\.test'));
+    // The server waits for 30 ms, by a clock that may be a little ahead.
+    expect(Number(milliseconds)).toBeGreaterThan(28);
+    await log.shows(row('NOERROR +1  AAAA  www\\.example\\.test'));
+    await log.shows(row('NXDOMAIN +0  MX    missing\\.test'));
+    await log.shows(row('NOERROR +1  \\?     a{63}\\.b{63}\\.c+…'));
+    const { output, status } = await log.interrupt();
+    expect(output.trimEnd().split('\n')).toHaveLength(5);
+    expect(status).toBe(0);
+    expect(here.run('tc', 'qdisc', 'show', 'dev', 'veth0')).not.toContain('clsact');
+  });
 });
+
+/** Servers on ports, which answer what they were sent with the port, its hash, and much more. */
+const tcpServers = `
+const { createServer } = require('node:net');
+const { createHash } = require('node:crypto');
+const answer = (port) => (socket) => {
+  const hash = createHash('sha1');
+  socket.on('data', (data) => hash.update(data));
+  socket.on('end', () => socket.end(port + ' ' + hash.digest('hex') + ' ' + 'z'.repeat(200000)));
+};
+const ports = process.argv.slice(1);
+let ready = 0;
+for (const port of ports)
+  createServer({ allowHalfOpen: true }, answer(port)).listen(port, () => ++ready === ports.length && console.log('ready'));`;
+
+/** Connections one after another, each of which sends 300000 letters; prints what came, its end by its length. */
+const tcpClient = `
+const [, host, port, count] = process.argv;
+const once = () => new Promise((resolve) => {
+  let text = '';
+  const socket = require('node:net').connect(port, host);
+  socket.on('data', (data) => (text += data)).on('error', ({ code }) => (text = code));
+  socket.on('close', () => resolve(console.log(text.replace(/z+/, (many) => many.length))));
+  socket.setTimeout(10000, () => socket.destroy(Object.assign(new Error(), { code: 'timeout' })));
+  socket.end('q'.repeat(300000));
+});
+(async () => {
+  for (let made = 0; made < count; made++) await once();
+})();`;
+
+/** Answers after 30 ms: missing.test is not there, and all else has one address. */
+const dnsServer = `
+const address = process.argv[1];
+const socket = require('node:dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4');
+const answers = { 1: 'c00c000100010000003c0004c0000207', 28: 'c00c001c00010000003c001020010db8000000000000000000000007' };
+socket.on('message', (query, { port, address }) => {
+  let end = 12;
+  while (query[end]) end += query[end] + 1;
+  const missing = query.includes('missing');
+  const message = query.subarray(0, end + 5);
+  message.writeUInt16BE(missing ? 0x8183 : 0x8180, 2);
+  for (const [offset, count] of [[6, missing ? 0 : 1], [8, 0], [10, 0]]) message.writeUInt16BE(count, offset);
+  const answer = missing ? '' : answers[query.readUInt16BE(end + 1)];
+  setTimeout(() => socket.send(Buffer.concat([message, Buffer.from(answer, 'hex')]), port, address), 30);
+});
+socket.bind(53, address, () => console.log('ready'));`;
+
+const dnsClient = `
+const { Resolver } = require('node:dns/promises');
+const [, server, ...questions] = process.argv;
+const resolver = new Resolver({ tries: 1 });
+resolver.setServers([server.includes(':') ? '[' + server + ']' : server]);
+(async () => {
+  for (const question of questions) {
+    const [type, name] = question.split(' ');
+    console.log(await resolver.resolve(name, type).then(JSON.stringify, ({ code }) => code));
+  }
+})();`;
 
 /** What examples have pinned. */
 function pins(): string[] {

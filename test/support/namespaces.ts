@@ -6,6 +6,17 @@ import { example, Running } from './examples.js';
 
 let made = 0;
 
+/** What `ethtool -K … tx off` does: SIOCETHTOOL with ETHTOOL_STXCSUM (linux/sockios.h, linux/ethtool.h). */
+const switchOffload = `
+const koffi = require('koffi');
+koffi.struct('value', { command: 'uint32', data: 'uint32' });
+koffi.struct('request', { name: koffi.array('char', 16), value: 'value *', rest: koffi.array('uint8', 16) });
+const libc = koffi.load('libc.so.6');
+const socket = libc.func('int socket(int, int, int)')(2, 2, 0);
+const request = { name: process.argv[1], value: { command: 0x17, data: 0 }, rest: [] };
+const result = libc.func('int ioctl(int, unsigned long, _Inout_ request *)')(socket, 0x8946, request);
+if (result !== 0) throw new Error('ioctl: errno ' + koffi.errno());`;
+
 /** Runs a command to its end. @throws {Error} with what it said where it fails. */
 function run(program: string, ...parameters: string[]): string {
   const { status, stdout, stderr } = spawnSync(program, parameters, { encoding: 'utf8' });
@@ -56,6 +67,17 @@ export class Namespace {
   /** Runs an example to its end. */
   finish(name: string, ...parameters: string[]): { status: number | null; stdout: string; stderr: string } {
     return this.try(process.execPath, command, 'run', example(name), ...parameters);
+  }
+
+  /** Has the kernel compute checksums itself where an interface sends, so that receivers verify them. */
+  computeChecksums(interfaceName: string): void {
+    this.run(process.execPath, '-e', switchOffload, interfaceName);
+  }
+
+  /** How many TCP segments came with a wrong checksum. */
+  checksumErrors(): number {
+    const [names = '', numbers = ''] = this.run('cat', '/proc/self/net/snmp').match(/^Tcp: .*$/gm) ?? [];
+    return Number(numbers.split(' ')[names.split(' ').indexOf('InCsumErrors')]);
   }
 
   /** Sends datagrams of one letter and a newline. */
