@@ -61,7 +61,7 @@ export type { UpdateFlags, UpdateMode } from './maps/raw.js';
 export { Record } from './maps/record.js';
 export type { RecordType } from './maps/record.js';
 export { StackTraceMap } from './maps/stack-trace.js';
-export type { StackFrame } from './maps/stack-trace.js';
+export type { StackFrame, StackOptions } from './maps/stack-trace.js';
 export { MapType } from './maps/types.js';
 export { shared } from './shared.js';
 

@@ -1,4 +1,5 @@
 /** BPF_MAP_TYPE_STACK_TRACE: call stacks by number, taken in the kernel and named in user space. */
+import { ProcessSymbols } from '../symbols/process.js';
 import type { FixedArray, u32, u64 } from '../types.js';
 import { kernelSymbols } from './kallsyms.js';
 import { KeyedMap } from './keyed.js';
@@ -16,12 +17,24 @@ const KERNEL_ADDRESSES = 1n << 63n;
 /** One call of a stack, innermost first. */
 export interface StackFrame {
   readonly address: bigint;
-  /** The kernel function; undefined for user addresses, and without the privilege to read /proc/kallsyms. */
+  /**
+   * The function. Of the kernel, undefined without the privilege to read /proc/kallsyms; of a process, undefined where
+   * its file has no symbols there, or where the process is gone or was not named.
+   */
   readonly symbol: string | undefined;
   /** Bytes from the start of the function. */
   readonly offset: number;
   /** The kernel module that has the function. */
   readonly module: string | undefined;
+  /** For addresses of a process: the file that is mapped there, or `'[vdso]'` and the like. */
+  readonly file?: string;
+  /** Bytes from the start of that file, for `addr2line` and the like. */
+  readonly fileOffset?: bigint;
+}
+
+export interface StackOptions {
+  /** The process whose user stack it is (`bpf.getCurrentPidTgid() >> 32n`), which has to live still. */
+  readonly pid?: number;
 }
 
 /**
@@ -50,21 +63,29 @@ export class StackTraceMap extends KeyedMap<u32, FixedArray<u64, 127>> {
   }
 
   /**
-   * The calls of a stack, innermost first, kernel addresses with names. Empty where there is no such stack.
+   * The calls of a stack, innermost first, with names: kernel addresses by /proc/kallsyms, those of a process by its
+   * mapped files and their symbol tables. Empty where there is no such stack.
    *
    * @param id what `getId` returned.
    */
-  stack(id: number | bigint): StackFrame[] {
+  stack(id: number | bigint, { pid }: StackOptions = {}): StackFrame[] {
     if (id < 0) return [];
     const addresses = (this.get(Number(id)) ?? []) as readonly bigint[];
     const end = addresses.indexOf(0n);
-    return addresses.slice(0, end < 0 ? addresses.length : end).map(frameOf);
+    const process = pid === undefined ? undefined : new ProcessSymbols(pid);
+    return addresses.slice(0, end < 0 ? addresses.length : end).map((address) => frameOf(address, process));
   }
 }
 
-function frameOf(address: bigint): StackFrame {
-  const symbol = address >= KERNEL_ADDRESSES ? kernelSymbols().find(address) : undefined;
-  return { address, symbol: symbol?.name, offset: symbol?.offset ?? 0, module: symbol?.module };
+function frameOf(address: bigint, process: ProcessSymbols | undefined): StackFrame {
+  if (address >= KERNEL_ADDRESSES) {
+    const symbol = kernelSymbols().find(address);
+    return { address, symbol: symbol?.name, offset: symbol?.offset ?? 0, module: symbol?.module };
+  }
+  const place = process?.find(address);
+  const { name, offset = 0 } = place?.function ?? {};
+  const file = place && { file: place.file, fileOffset: place.fileOffset };
+  return { address, symbol: name, offset, module: undefined, ...file };
 }
 
 registerMapClass(MapType.stackTrace, StackTraceMap);
