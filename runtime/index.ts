@@ -97,7 +97,8 @@ export { syscallSymbol } from './attach/kernel-symbols.js';
 export { SocketFilter } from './attach/socket-filter.js';
 export type { FilterableSocket } from './attach/socket-filter.js';
 export { clearEgressFilter, clearIngressFilter, EgressFilter, IngressFilter } from './attach/tc.js';
-export { attachXdp, detachXdp } from './attach/xdp.js';
+export { KernelLink } from './attach/kernel-link.js';
+export { attachXdp, detachXdp, XdpLink } from './attach/xdp.js';
 export type { XdpMode, XdpOptions } from './attach/xdp.js';
 export { Link } from './link.js';
 

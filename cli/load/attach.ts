@@ -1,6 +1,7 @@
 /** Attaches the chosen programs, all or none. */
 import { attach } from '../../runtime/attach/attach.js';
 import { SocketFilter } from '../../runtime/attach/socket-filter.js';
+import { XdpLink } from '../../runtime/attach/xdp.js';
 import type { LoadedObject } from '../../runtime/object.js';
 import { RawSocket } from '../../runtime/packet/raw-socket.js';
 import type { Program } from '../../runtime/program.js';
@@ -35,7 +36,11 @@ export function attachAll({ programs }: LoadedObject, attachments: readonly Atta
 function attachOne(program: Program, { socket, options }: Attachment): Attached {
   if (socket) return attachSocket(program, options.interface);
   const link = attach(program, options);
-  return { program: program.name, target: link.target, [Symbol.dispose]: () => link.close() };
+  return {
+    program: program.name,
+    target: link instanceof XdpLink ? `${link.target} (${link.mode})` : link.target,
+    [Symbol.dispose]: () => link.close(),
+  };
 }
 
 /** Nobody reads the socket: what the filter lets pass fills its buffer, and the filter sees all packets nevertheless. */

@@ -9,7 +9,7 @@ import type { Program } from '../program.js';
 import { requireProgram, type ProgramReference } from './handle.js';
 import { attachKprobe } from './kprobe.js';
 import { attachRawTracepoint } from './raw-tracepoint.js';
-import { attachTc, type TcDirection } from './tc.js';
+import { attachTc, attachTcx, type TcDirection, type TcPosition } from './tc.js';
 import { attachTracepoint } from './tracepoint.js';
 import { attachUprobe } from './uprobe.js';
 import { attachXdp, type XdpMode } from './xdp.js';
@@ -30,6 +30,13 @@ export interface AttachOptions {
   readonly interface?: string;
   /** tc: `'ingress'` unless given, or unless the section says. */
   readonly direction?: TcDirection;
+  /**
+   * tc: `'clsact'`, a filter that every kernel has and that outlives a killed process, unless given; `'tcx'`, a link of the
+   * kernel, which goes with the process (Linux 6.6).
+   */
+  readonly hook?: 'clsact' | 'tcx';
+  /** tcx: whether it sees packets before or behind the links that are there; `'last'` unless given. */
+  readonly position?: TcPosition;
   /** XDP: who runs the program. */
   readonly mode?: XdpMode;
   /** XDP: leave it attached when the link is closed and the process ends. */
@@ -81,10 +88,18 @@ const rawTracepoint: Attacher = (program, target, options) => {
 
 const tc: Attacher = (program, target, options) => {
   if (options.interface === undefined) throw incomplete(program, 'an interface', "{ interface: 'eth0' }");
-  return attachTc(
-    program,
-    options.interface,
-    options.direction ?? program.direction ?? (target === 'egress' ? 'egress' : 'ingress'),
+  const direction = options.direction ?? program.direction ?? (target === 'egress' ? 'egress' : 'ingress');
+  const { interface: name, hook = 'clsact', position } = options;
+  if (hook === 'tcx') return attachTcx(program, name, direction, position);
+  if (hook === 'clsact' && position === undefined) return attachTc(program, name, direction);
+  throw new TsbpfError(
+    hook === 'clsact' ? 'Filters of clsact have no position.' : `There is no tc hook '${hook as string}'.`,
+    {
+      code: 'TSBPF2142',
+      operation: 'attach tc program',
+      subject: program.name,
+      hint: "Hooks are 'clsact', where programs run in the order in which they were attached, and 'tcx', which takes a position.",
+    },
   );
 };
 

@@ -6,9 +6,11 @@
  * Filters of others and a qdisc that was there are left as they are. A tc filter outlives the process, by its nature.
  */
 import type { SkBuff } from '../contexts.js';
-import { systemError, TsbpfError } from '../errors.js';
+import { systemError, TsbpfError, UnsupportedFeatureError } from '../errors.js';
 import { Link } from '../link.js';
 import {
+  AttachType,
+  linkCreate,
   tcAttach,
   tcDetach,
   tcHookCreate,
@@ -24,6 +26,7 @@ import { describeProgram, programInfo } from '../native/program-info.js';
 import { Program } from '../program.js';
 import { requireProgram } from './handle.js';
 import { requireInterface } from './interfaces.js';
+import { KernelLink } from './kernel-link.js';
 
 export type { TcDirection };
 
@@ -31,6 +34,12 @@ const PRIORITY = 0x7462;
 const HANDLE = 0x74620000;
 const SLOTS = 16;
 const EEXIST = 17;
+const EINVAL = 22;
+/** BPF_F_BEFORE, without a program that it names: before all. */
+const BEFORE = 1 << 3;
+
+/** Where among the tcx links of an interface: each sees the packet before the one behind it. */
+export type TcPosition = 'first' | 'last';
 
 const slot = (index: number): TcSlot => ({ handle: HANDLE + index, priority: PRIORITY });
 
@@ -148,6 +157,35 @@ export function attachTc(program: Program, interfaceName: string, direction: TcD
     subject: interfaceName,
     hint: `They hold ${holders.map(describeProgram).join(', ')}; \`tsbpf tc clear ${interfaceName}\` removes them.`,
   });
+}
+
+/**
+ * Attaches a `@tc` program by a link of the kernel (tcx, Linux 6.6), which goes with the process unless it is pinned. What
+ * the interface has of clsact, and links of others, stay; a program hands the packet on to the next by TC_ACT_UNSPEC.
+ *
+ * @param position before or behind the links that are there.
+ * @throws UnsupportedFeatureError before Linux 6.6.
+ */
+export function attachTcx(
+  program: Program,
+  interfaceName: string,
+  direction: TcDirection,
+  position: TcPosition = 'last',
+): KernelLink {
+  const index = requireInterface(interfaceName);
+  const type = direction === 'ingress' ? AttachType.tcxIngress : AttachType.tcxEgress;
+  const fd = linkCreate(program.fd, index, type, position === 'first' ? BEFORE : 0);
+  if (fd >= 0) return new KernelLink(`tcx ${direction} of ${interfaceName}`, fd);
+  if (-fd === EINVAL) {
+    throw new UnsupportedFeatureError({
+      feature: 'tc programs by links (tcx)',
+      needs: "Linux 6.6; `hook: 'clsact'` works on every kernel",
+      code: 'EINVAL',
+      subject: interfaceName,
+    });
+  }
+  const hint = -fd === EEXIST ? 'This program is attached there already; its link can be replaced.' : undefined;
+  throw systemError(-fd, 'attach to', `tcx ${direction} of ${interfaceName}`, hint);
 }
 
 /** Undefined if the slot is taken and nothing may be replaced. */

@@ -2,7 +2,6 @@
  * XDP programs: on an interface's packets before the kernel makes anything of them.
  */
 import { systemError, TsbpfError, UnsupportedFeatureError } from '../errors.js';
-import { Link } from '../link.js';
 import {
   AttachType,
   linkCreate,
@@ -12,13 +11,16 @@ import {
   xdpAttach,
   XdpFlag,
   xdpQuery,
+  xdpReplace,
 } from '../native/attach.js';
 import { closeDescriptor } from '../native/libc.js';
-import { withMessages } from '../native/libbpf.js';
+import { programFdById, withMessages } from '../native/libbpf.js';
 import { linkTarget } from '../native/link-info.js';
-import { describeProgram } from '../native/program-info.js';
+import { describeProgram, programInfo } from '../native/program-info.js';
+import type { Program } from '../program.js';
 import { requireProgram, type ProgramReference } from './handle.js';
 import { requireInterface } from './interfaces.js';
+import { KernelLink } from './kernel-link.js';
 
 /**
  * Who runs the program: the network stack on any interface (`generic`), the driver (`native`), the card itself
@@ -45,31 +47,74 @@ const EEXIST = 17;
 const EBUSY = 16;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
-const ALL_MODES = [XdpFlag.native, XdpFlag.generic, XdpFlag.offload];
+const MODES = [
+  ['native', XdpFlag.native],
+  ['generic', XdpFlag.generic],
+  ['offload', XdpFlag.offload],
+] as const;
+const ALL_MODES = MODES.map(([, flag]) => flag);
+const NO_DESCRIPTOR = -1;
+
+/** An XDP program on an interface. */
+export class XdpLink extends KernelLink {
+  /** Who runs the program: of `auto`, what the kernel chose. */
+  readonly mode: Exclude<XdpMode, 'auto'>;
+
+  /** @param fd the link's descriptor, which this object owns from now on. */
+  constructor(target: string, fd: number, mode: Exclude<XdpMode, 'auto'>) {
+    super(target, fd);
+    this.mode = mode;
+  }
+}
 
 /**
  * Attaches an XDP program to an interface. Unless pinned it is held by a link of the kernel (Linux 5.9), so that it is
  * gone with the process, however that ends.
  *
  * @param reference an XDP program: a function of a compiled module, or a program of an object.
- * @returns a link; closing it detaches, unless pinned.
+ * @returns a link that says in which mode; closing it detaches, unless pinned. With `pinned`, a program of the same name that
+ *   was left there is replaced, so that to install twice does no harm.
  * @throws TsbpfError (ENODEV) with the list of interfaces for an unknown one; (EBUSY) that says which program holds
  *   the interface.
  */
-export function attachXdp(reference: ProgramReference, options: XdpOptions): Link {
+export function attachXdp(reference: ProgramReference, options: XdpOptions): XdpLink {
   const program = requireProgram(reference, 'attachXdp()');
   const index = requireInterface(options.interface);
   const flags = modeFlags(options.mode ?? 'auto');
   if (flags === XdpFlag.offload) program.load({ interfaceIndex: index });
   const target = `xdp of ${options.interface}`;
   if (options.pinned) {
-    const { result, messages } = withMessages(() => xdpAttach(index, program.fd, flags | XdpFlag.onlyIfNone));
-    if (result < 0) throw refusal(-result, index, options, messages);
-    return new Link(target, () => undefined);
+    leave(program, index, flags, options);
+    // Nothing holds it but the interface; a descriptor of nothing is closed without harm.
+    return new XdpLink(target, NO_DESCRIPTOR, modeOf(program, index));
   }
   const fd = linkCreate(program.fd, index, AttachType.xdp, flags);
   if (fd < 0) throw refusal(-fd, index, options, []);
-  return new Link(target, () => closeDescriptor(fd));
+  return new XdpLink(target, fd, modeOf(program, index));
+}
+
+/** Attaches a program over netlink, where it stays; in the place of one of its name that was left so. */
+function leave(program: Program, index: number, flags: number, options: XdpOptions): void {
+  const { result, messages } = withMessages(() => xdpAttach(index, program.fd, flags | XdpFlag.onlyIfNone));
+  if (result >= 0) return;
+  const holder = xdpProgramId(index);
+  const isOurs = holder > 0 && describeProgram(holder).endsWith(`('${programInfo(program.fd)?.name}')`);
+  const old = isOurs ? programFdById(holder) : -1;
+  if (old < 0) throw refusal(-result, index, options, messages);
+  try {
+    // The new one goes where the old one is: two modes at once the kernel does not allow.
+    const there = MODES.find(([, flag]) => withMessages(() => xdpQuery(index, flag)).result === holder)?.[1] ?? flags;
+    const replaced = withMessages(() => xdpReplace(index, program.fd, old, flags || there));
+    if (replaced.result < 0) throw refusal(-replaced.result, index, options, replaced.messages);
+  } finally {
+    closeDescriptor(old);
+  }
+}
+
+/** In which mode a program is on an interface. */
+function modeOf(program: Program, index: number): XdpLink['mode'] {
+  const id = programInfo(program.fd)?.id;
+  return MODES.find(([, flag]) => withMessages(() => xdpQuery(index, flag)).result === id)?.[0] ?? 'native';
 }
 
 function modeFlags(mode: XdpMode): number {

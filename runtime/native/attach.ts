@@ -6,7 +6,7 @@ import { libbpf, type LinkPointer, type ProgramPointer } from './libbpf.js';
 const declare = libbpf.declare;
 
 /** enum bpf_attach_type (linux/bpf.h). */
-export const AttachType = { xdp: 37, perfEvent: 41 } as const;
+export const AttachType = { xdp: 37, perfEvent: 41, tcxIngress: 46, tcxEgress: 47 } as const;
 
 const native = {
   linkCreate: declare<(program: number, target: number, type: number, options: Uint8Array) => number>(
@@ -20,8 +20,11 @@ const native = {
   xdpQueryId: declare<(index: number, flags: number, id: Uint32Array) => number>(
     'int bpf_xdp_query_id(int index, int flags, void *id)',
   ),
-  xdpAttach: declare<(index: number, program: number, flags: number, options: null) => number>(
+  xdpAttach: declare<(index: number, program: number, flags: number, options: Uint8Array | null) => number>(
     'int bpf_xdp_attach(int index, int program, uint32_t flags, void *options)',
+  ),
+  linkUpdate: declare<(link: number, program: number, options: null) => number>(
+    'int bpf_link_update(int link, int program, void *options)',
   ),
   linkNextId: declare<(id: number, next: Uint32Array) => number>('int bpf_link_get_next_id(uint32_t id, void *next)'),
 };
@@ -52,6 +55,11 @@ export function linkCreate(program: number, target: number, type: number, flags 
   options.setBigUint64(0, BigInt(LINK_OPTIONS), true);
   options.setUint32(8, flags, true);
   return native.linkCreate(program, target, type, new Uint8Array(options.buffer));
+}
+
+/** Puts another program in the place of a link's. */
+export function linkUpdate(link: number, program: number): number {
+  return native.linkUpdate(link, program, null);
 }
 
 /** The ids of all links in the kernel; needs CAP_SYS_ADMIN and ends early without. */
@@ -127,7 +135,9 @@ export function tcQuery(hook: TcHook, slot: TcSlot): number {
 }
 
 /** XDP_FLAGS_* (linux/if_link.h). */
-export const XdpFlag = { onlyIfNone: 1, generic: 2, native: 4, offload: 8 } as const;
+export const XdpFlag = { onlyIfNone: 1, generic: 2, native: 4, offload: 8, replace: 16 } as const;
+
+const XDP_OPTIONS = 16;
 
 /** The id of the XDP program on an interface, 0 if there is none, or -errno. */
 export function xdpQuery(interfaceIndex: number, flags = 0): number {
@@ -139,4 +149,12 @@ export function xdpQuery(interfaceIndex: number, flags = 0): number {
 /** Puts a program on an interface over netlink, where it stays; -1 as the program removes it. */
 export function xdpAttach(interfaceIndex: number, program: number, flags: number): number {
   return native.xdpAttach(interfaceIndex, program, flags, null);
+}
+
+/** Puts a program in the place of another, if that is still there; -EEXIST where it is not. */
+export function xdpReplace(interfaceIndex: number, program: number, old: number, flags: number): number {
+  const options = new DataView(new ArrayBuffer(XDP_OPTIONS));
+  options.setBigUint64(0, BigInt(XDP_OPTIONS), true);
+  options.setInt32(8, old, true);
+  return native.xdpAttach(interfaceIndex, program, flags | XdpFlag.replace, new Uint8Array(options.buffer));
 }

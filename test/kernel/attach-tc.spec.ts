@@ -1,10 +1,11 @@
 /** tc filters over a veth pair: what they drop, who may replace and remove them, and what stays of others. */
 import dgram from 'node:dgram';
 import { once } from 'node:events';
+import { unlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { attach } from '../../runtime/attach/attach.js';
 import { clearEgressFilter, clearIngressFilter, EgressFilter, IngressFilter } from '../../runtime/attach/tc.js';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, kernelIsAtLeast } from '../support/kernel.js';
 import { Child } from './support/child.js';
 import { command, Veth } from './support/network.js';
 import { loadC, type TestObject } from './support/object.js';
@@ -78,6 +79,12 @@ describeKernel('tc filters', {}, () => {
     expect(await arriving()).toBe(5);
     expect(counts()).toEqual([5, 5, 0]);
     expect(qdiscs()).not.toContain('clsact');
+  });
+
+  it('by links need Linux 6.6, and say so before', () => {
+    const link = () => attach(object.program('tsbpf_pass'), { interface: veth.name, hook: 'tcx' });
+    if (kernelIsAtLeast('6.6')) link().close();
+    else expect(link).toThrow(/needs Linux 6\.6/);
   });
 
   it('see what goes out', () => {
@@ -165,4 +172,104 @@ describeKernel('tc filters', {}, () => {
       /new IngressFilter\(\) was given a function that was not compiled/,
     );
   });
+});
+
+describeKernel('tc programs by links (tcx)', { since: '6.6' }, () => {
+  let veth: Veth;
+  let object: TestObject;
+  beforeAll(() => {
+    veth = new Veth();
+    object = loadC(SOURCE);
+  });
+  afterAll(() => {
+    object?.[Symbol.dispose]();
+    veth?.[Symbol.dispose]();
+  });
+  beforeEach(() => {
+    for (let key = 0; key < 3; key++) object.setCount('counts', key, 0);
+  });
+  const counts = () => [0, 1, 2].map((key) => object.count('counts', key));
+  const options = (more: object = {}) => ({ interface: veth.name, hook: 'tcx' as const, ...more });
+
+  it('see what comes in and goes out, until they are closed', () => {
+    for (const [direction, send] of [
+      ['ingress', () => veth.sendIn(4, 9)],
+      ['egress', () => veth.sendOut(4, 9)],
+    ] as const) {
+      const before = counts()[0]!;
+      using link = attach(object.program('tsbpf_pass'), options({ direction }));
+      expect(link.target).toBe(`tcx ${direction} of ${veth.name}`);
+      send();
+      expect(counts()[0]! - before).toBe(4);
+      link.close();
+      send();
+      expect(counts()[0]! - before).toBe(4);
+    }
+    expect(command('tc', 'qdisc', 'show', 'dev', veth.name)).not.toContain('clsact');
+  });
+
+  it('run in their order, and hand the packet on, or keep it', () => {
+    using last = attach(object.program('tsbpf_drop'), options());
+    using first = attach(object.program('tsbpf_pass'), options({ position: 'first' }));
+    using never = attach(object.program('tsbpf_third'), options({ position: 'last' }));
+    veth.sendIn(3, 9);
+    expect(counts()).toEqual([3, 3, 0]);
+    last.close();
+    veth.sendIn(3, 9);
+    expect(counts()).toEqual([6, 3, 3]);
+    expect([first.closed, never.closed]).toEqual([false, false]);
+  });
+
+  it('leave filters of clsact where they are, and stand there once', () => {
+    const filter = new IngressFilter(object.program('tsbpf_third')).install(veth.name);
+    using one = attach(object.program('tsbpf_pass'), options());
+    expect(() => attach(object.program('tsbpf_pass'), options())).toThrow(/EEXIST.* attached there already/);
+    one.close();
+    expect(command('tc', 'filter', 'show', 'dev', veth.name, 'ingress')).toContain('tsbpf_third');
+    expect(clearIngressFilter(veth.name)).toBe(1);
+    filter.close();
+  });
+
+  it('go with a process that is killed, and stay by a pin', async () => {
+    const path = `/sys/fs/bpf/${veth.name}x`;
+    for (const pinned of [false, true]) {
+      using child = new Child(
+        `const { attachTcx } = await runtime('attach/tc.js');
+        const { Program } = await runtime('program.js');
+        const { programFdById } = await runtime('native/libbpf.js');
+        const fd = programFdById(parameters[0]);
+        const source = { name: 'x', section: () => 'tc', load: () => ({ fd, pointer: 0n, type: 3, close() {} }) };
+        globalThis.link = attachTcx(new Program(source), parameters[1], 'ingress');
+        if (parameters[2]) link.pin(parameters[2]);
+        console.log('attached');
+        setInterval(() => {}, 1000);`,
+        object.program('tsbpf_pass').fd && programId('tsbpf_pass'),
+        veth.name,
+        pinned ? path : '',
+      );
+      await child.printed('attached');
+      const before = counts()[0]!;
+      veth.sendIn(2, 9);
+      expect(counts()[0]! - before).toBe(2);
+      child.process.kill('SIGKILL');
+      await child.ended;
+      veth.sendIn(2, 9);
+      expect(counts()[0]! - before).toBe(pinned ? 4 : 2);
+      if (pinned) unlinkSync(path);
+      veth.sendIn(2, 9);
+      expect(counts()[0]! - before).toBe(pinned ? 4 : 2);
+    }
+  });
+
+  it('refuse a hook that there is not', () => {
+    const program = object.program('tsbpf_pass');
+    expect(() => attach(program, { interface: veth.name, hook: 'qdisc' as 'tcx' })).toThrow(/no tc hook 'qdisc'/);
+    expect(() => attach(program, { interface: veth.name, position: 'first' })).toThrow(/have no position/);
+    expect(() => attach(program, { interface: 'nosuch0', hook: 'tcx' })).toThrow(/no network interface 'nosuch0'/);
+  });
+
+  function programId(name: string): number {
+    const programs = JSON.parse(command('bpftool', '-j', 'prog', 'show')) as { id: number; name?: string }[];
+    return programs.filter((program) => program.name === name).at(-1)!.id;
+  }
 });

@@ -17,7 +17,8 @@ SEC("xdp") int tsbpf_count(struct xdp_md *ctx) {
   if (count) __sync_fetch_and_add(count, 1);
   return XDP_PASS;
 }
-SEC("xdp") int tsbpf_other(struct xdp_md *ctx) { return XDP_PASS; }`;
+SEC("xdp") int tsbpf_other(struct xdp_md *ctx) { return XDP_PASS; }
+SEC("tc") int tsbpf_tc(struct __sk_buff *skb) { return TC_ACT_OK; }`;
 
 describeKernel('XDP', { since: '5.9' }, () => {
   let veth: Veth;
@@ -55,6 +56,67 @@ describeKernel('XDP', { since: '5.9' }, () => {
       expect(counted()).toBe(0);
     }
   });
+
+  it('says which mode the kernel chose', () => {
+    const modes = (['generic', 'native', 'auto'] as const).map((mode) => {
+      using attached = attachXdp(object.program('tsbpf_count'), { interface: veth.name, mode });
+      return attached.mode;
+    });
+    expect(modes).toEqual(['generic', 'native', 'native']);
+    using onLoopback = attachXdp(object.program('tsbpf_other'), { interface: 'lo' });
+    expect(onLoopback.mode).toBe('generic');
+  });
+
+  it('is replaced by another program, and by none of another type', () => {
+    using attached = attachXdp(object.program('tsbpf_other'), { interface: veth.name });
+    expect(counted()).toBe(0);
+    attached.replace(object.program('tsbpf_count'));
+    expect(counted()).toBe(6);
+    expect(() => attached.replace(object.program('tsbpf_tc'))).toThrow(/replace the program at 'xdp of .*EINVAL/);
+    expect(counted()).toBe(6);
+  });
+
+  it('stays by a pin, until that is removed', () => {
+    const path = `/sys/fs/bpf/${veth.name}`;
+    const attached = attachXdp(object.program('tsbpf_count'), { interface: veth.name });
+    expect(() => attached.pin('/tmp/no-bpf-file-system')).toThrow(
+      /pin link at .*Links are pinned on a BPF file system/,
+    );
+    attached.pin(path);
+    try {
+      expect(() => attached.pin(path)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+      attached.close();
+      expect(counted()).toBe(6);
+    } finally {
+      attached.unpin(path);
+    }
+    expect(link()).not.toContain('xdp');
+    expect(() => attached.unpin(path)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  it('is installed twice as if it were once, where it is left behind', () => {
+    for (const mode of ['auto', 'generic'] as const) {
+      const options = { interface: veth.name, mode, pinned: true };
+      const first = attachXdp(object.program('tsbpf_count'), options);
+      const [before] = shown();
+      const second = attachXdp(object.program('tsbpf_count'), options);
+      expect([first.mode, second.mode]).toEqual(mode === 'auto' ? ['native', 'native'] : ['generic', 'generic']);
+      using fresh = loadC(SOURCE);
+      attachXdp(fresh.program('tsbpf_count'), options);
+      expect(shown()).toHaveLength(1);
+      expect(shown()[0]).not.toBe(before);
+      expect(() => attachXdp(object.program('tsbpf_other'), options)).toThrow(/has an XDP program already/);
+      expect(detachXdp(veth.name)).toBe(true);
+    }
+  });
+
+  /** The numbers of the programs that bpftool sees on the interface. */
+  function shown(): number[] {
+    const [{ xdp = [] } = {}] = JSON.parse(command('bpftool', '-j', 'net', 'show', 'dev', veth.name)) as {
+      xdp?: { id: number }[];
+    }[];
+    return xdp.map(({ id }) => id);
+  }
 
   it('is attached by `attach` too', () => {
     using attached = attach(object.program('tsbpf_count'), { interface: veth.name, mode: 'generic' });
