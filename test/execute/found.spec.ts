@@ -49,6 +49,10 @@ describeTwoWorlds('helper loops without rounds', { prelude, since: '5.17' }, (te
     .gives(0, 0)
     .gives(63, 3);
   testFunction(
+    'behind a way out that is always taken',
+    '(a: u32) => { let n = a; for (;;) { n += 1; break; const ran = bpf.loop(a & 3, (i) => { n += 1; }); n += ran; } return n; }',
+  ).gives(3, 2);
+  testFunction(
     'none where the verifier alone knows it',
     '(a: u32) => { let n = 0; if (a < 1) { const ran = bpf.loop(a, (i) => { n += 1; }); return n * 10 + ran + 5; } return n; }',
   )

@@ -60,8 +60,9 @@ function unlessNone(times: Scalar, context: LoweringContext, run: () => IrValue)
   if (times.range.min > 0n) return number(run());
   const some = builder.createBlock('some');
   const done = builder.createBlock('done');
+  const any = builder.compare('ne', bits64(times, context), constant64(0));
   const before = builder.block;
-  builder.branch(builder.compare('ne', bits64(times, context), constant64(0)), some, done);
+  builder.branch(any, some, done);
   if (!some.reached) {
     builder.start(done);
     return number(constant64(0));
