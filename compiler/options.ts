@@ -8,6 +8,11 @@ export interface CompilerOptions {
   readonly cpu: CpuVersion;
   /** The oldest kernel that the object has to run on, as `[major, minor]`; undefined asks nothing. */
   readonly target: readonly [number, number] | undefined;
+  /**
+   * The kernel that runs the object at once, as `[major, minor]`: what it lacks is made another way where there is one. What has
+   * none is not refused, for the program may ask for the feature itself, and not load what needs it.
+   */
+  readonly running: readonly [number, number] | undefined;
   /** The object's license string; most tracing helpers ask for GPL. */
   readonly license: string;
   /** Whose `pt_regs` and system-call convention probes read. */
@@ -25,6 +30,7 @@ export interface CompilerOptions {
 export const defaultCompilerOptions: CompilerOptions = {
   cpu: 'v3',
   target: undefined,
+  running: undefined,
   license: 'GPL',
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
   defines: {},

@@ -177,6 +177,13 @@ export const verifierExplanations: readonly VerifierExplanation[] = [
       'The editor shows the first kernel that has it; `tsbpf doctor` says which kernel this is. Do that part in a program of another type, or in user space.',
   },
   {
+    name: 'atomic-not-available',
+    pattern: /BPF_(STX|XADD|ATOMIC) uses reserved fields/,
+    meaning: 'Before Linux 5.12, the kernel has no atomic operation but an addition whose result is not used.',
+    advice:
+      "Build with `--target` and this kernel's version, which reads and writes instead; `tsbpf run` and `tsbpf/register` do so by themselves.",
+  },
+  {
     name: 'wrong-map',
     pattern: /cannot pass map_type \d+ into func/,
     meaning: 'The helper does not work on maps of this type.',

@@ -56,13 +56,13 @@ export const tooManyIterations = error(1621, (count: number, limit: number) => (
 }));
 
 export const needsKernel = error(1630, (what: string, version: string, instead: string) => ({
-  message: `${what} needs Linux ${version}, and --target asks for an older kernel.`,
-  hint: `Raise --target, or use ${instead}.`,
+  message: `${what} needs Linux ${version}, and this is compiled for an older kernel.`,
+  hint: `Use ${instead}; or leave older kernels out: build with --target ${version}, run on Linux ${version}.`,
 }));
 
 export const tooNew = error(1631, (what: string, version: string, instead?: string) => ({
-  message: `${what} came with Linux ${version}, and --target asks for an older kernel.`,
-  hint: `Raise --target to ${version}, or ${instead ? `use ${instead}` : 'do without it'}.`,
+  message: `${what} came with Linux ${version}, and this is compiled for an older kernel.`,
+  hint: `${instead ? `Use ${instead}` : 'Do without it'}; or leave older kernels out: build with --target ${version}, run on Linux ${version}.`,
 }));
 
 export const loopNotUnrolled = error(1632, () => ({

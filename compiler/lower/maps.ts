@@ -98,6 +98,8 @@ export interface MapLayout {
   readonly key: BpfType | undefined;
   /** The entry's type, or the event's. */
   readonly value: BpfType | undefined;
+  /** How many entries it has at most, as far as the build knows. */
+  readonly entries?: number | undefined;
   /** Of a map of maps: what each of its entries is. */
   readonly inner?: InnerMap | undefined;
   /** Of a map that another one gave: itself, as an expression gives it. */
@@ -126,8 +128,8 @@ export function describeMap(map: DiscoveredMap, module: ModuleContext): MapLayou
     value = convert(first, shape.arguments);
   }
   if (shape.indexed) key = integers.u32;
-  defineGlobal(map, shape, key, value, inner, module);
-  return { map, shape, address: globalName(map.name), key, value, inner };
+  const entries = defineGlobal(map, shape, key, value, inner, module);
+  return { map, shape, address: globalName(map.name), key, value, inner, entries };
 }
 
 /** @param role what the type is for: `'key'`. */
@@ -147,6 +149,7 @@ export function typeArgument(
   }
 }
 
+/** @returns how many entries the map has at most; undefined where the build does not know it. */
 function defineGlobal(
   map: DiscoveredMap,
   shape: MapShape,
@@ -154,7 +157,7 @@ function defineGlobal(
   value: BpfType | undefined,
   inner: InnerMap | undefined,
   module: ModuleContext,
-): void {
+): number | undefined {
   const options = readOptions(map, module);
   module.recording?.maps.set(map, inner ? { ...options, inner: innerOptions(inner) } : options);
   const maxEntries = options.maxEntries ?? shape.defaultMaxEntries;
@@ -182,6 +185,7 @@ function defineGlobal(
   );
   if (shape.arguments === 'event') defineEvent(map, value!, module);
   if (inner) defineInner(map, inner.settings, module);
+  return maxEntries === 0 ? undefined : maxEntries;
 }
 
 /** What libbpf is told of a map. */

@@ -13,6 +13,11 @@ export function isBefore(release: string, options: CompilerOptions): boolean {
   return isOlderThan(major, minor, options);
 }
 
+/** Whether something came later than the kernel that the object is for, or that runs it, and is to be made another way. */
+export function needsFallback(major: number, minor: number, options: CompilerOptions): boolean {
+  return isOlderThan(major, minor, options) || isOlderThan(major, minor, { ...options, target: options.running });
+}
+
 /** What a loop is told: kernels before 5.3 take none, and LLVM has to unroll it. */
 export function loopFor(options: CompilerOptions): MetadataNode | undefined {
   return isOlderThan(5, 3, options) ? loopProperty('llvm.loop.unroll.full') : undefined;

@@ -37,6 +37,26 @@ describeTwoWorlds('shared objects as a whole', { prelude }, (testFunction) => {
   ).gives(60, 5);
 });
 
+describeTwoWorlds(
+  'the rest of what may be undefined',
+  {
+    prelude:
+      'interface Entry { list: FixedArray<u8, 3>; a: u32; b: u16 } const found = new HashMap<u32, Entry>({ maxEntries: 4 });',
+  },
+  (testFunction) => {
+    const set =
+      'found.set(1, { list: [7, 8, 9], a: 5, b: x }); const entry = found.get(1); if (entry === undefined) return 0;';
+    testFunction('of an object', `(x: u32) => { ${set} const { a, ...rest } = entry; return a + rest.b * 10; }`).gives(
+      65,
+      6,
+    );
+    testFunction(
+      'of an array',
+      `(x: u32) => { ${set} const [first, ...rest] = entry.list; const all: FixedArray<u8, 4> = [...entry.list, 1]; return first + rest.length * 10 + rest[1] * 100 + all.length * 1000; }`,
+    ).gives(4927, 6);
+  },
+);
+
 describeTwoWorlds('helper loops without rounds', { prelude, since: '5.17' }, (testFunction) => {
   testFunction(
     'none of a constant',

@@ -2,21 +2,22 @@
 import { ts } from '../../typescript.js';
 import { functionNotConstant, needsKernel } from '../../diagnostics/index.js';
 import { i64, pointer } from '../../ir/types.js';
-import { constant64, type IrValue } from '../../ir/values.js';
+import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import { UNSIGNED_32 } from '../range.js';
 import { lowerCallback } from '../callback.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
 import { renewAfterCallback } from './packet-headers.js';
 import type { MapLayout } from '../maps.js';
-import { loadFrom, zeroStack } from '../memory.js';
+import { loadFrom, zeroStack, materialize } from '../memory.js';
 import { bits64, number, toScalar } from '../scalars.js';
-import { isOlderThan } from '../target.js';
+import { isOlderThan, needsFallback } from '../target.js';
 import { nothing, type FunctionValue, type Scalar, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
 import { truth } from '../scalars.js';
 import { lowerArgument } from './arguments.js';
 
+const LOOKUP = 1;
 const FOR_EACH_MAP_ELEM = 164;
 const DYNPTR_READ = 201;
 const USER_RINGBUF_DRAIN = 209;
@@ -37,7 +38,13 @@ function callbackArgument(node: ts.CallExpression, index: number, context: Lower
 export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Value {
   const count = lowerArgument(node, 0, context);
   const callee = callbackArgument(node, 1, context);
-  if (isOlderThan(5, 17, context.module.options)) return walkedLoop(count, callee, node, context);
+  const { options } = context.module;
+  if (needsFallback(5, 17, options)) {
+    const rounds = walkable(count);
+    if (rounds !== undefined) return walkedLoop(rounds, callee, node, context);
+    const instead = `a constant count of at most ${MOST_WALKED}`;
+    if (isOlderThan(5, 17, options)) context.refuse(needsKernel(node, 'bpf.loop with this count', '5.17', instead));
+  }
   const index = (value: Parameters<typeof number>[0]) => number(value, { min: 0n, max: MOST_ITERATIONS - 1n });
   const callback = lowerCallback(callee, [i64], ([at]) => [index(at!)], node, context);
   const times = toScalar(count, node, context);
@@ -79,17 +86,18 @@ function unlessNone(times: Scalar, context: LoweringContext, run: () => IrValue)
   return number(builder.phi(i64, incoming));
 }
 
-/** Below Linux 5.17: an ordinary loop, where its count is known and small enough for the verifier. */
-function walkedLoop(count: Value, callee: FunctionValue, node: ts.CallExpression, context: LoweringContext): Value {
-  if (count.kind !== 'static' || typeof count.value !== 'number' || count.value > MOST_WALKED) {
-    return context.refuse(
-      needsKernel(node, 'bpf.loop with this count', '5.17', `a constant count of at most ${MOST_WALKED}`),
-    );
-  }
+/** The rounds of a loop that the verifier can walk one by one; undefined where they are not known, or too many. */
+function walkable(count: Value): number | undefined {
+  if (count.kind !== 'static' || typeof count.value !== 'number') return undefined;
+  return count.value <= MOST_WALKED ? count.value : undefined;
+}
+
+/** Below Linux 5.17: an ordinary loop. */
+function walkedLoop(count: number, callee: FunctionValue, node: ts.CallExpression, context: LoweringContext): Value {
   const { builder } = context;
   const ran = builder.allocate(8, 8);
   builder.store(constant64(0), ran, 8);
-  countedLoop(count.value, context, (index, targets) => {
+  countedLoop(count, context, (index, targets) => {
     builder.store(builder.binary('add', index, constant64(1)), ran, 8);
     const result = callFunction(callee, [number(index, UNSIGNED_32)], node, context);
     builder.branch(truth(result, node, context), targets.breakTo, targets.continueTo);
@@ -99,9 +107,15 @@ function walkedLoop(count: Value, callee: FunctionValue, node: ts.CallExpression
 
 /** `map.forEach((value, key) => …)`. */
 export function lowerMapForEach(layout: MapLayout, node: ts.CallExpression, context: LoweringContext): Value {
-  if (isOlderThan(5, 13, context.module.options))
-    return context.refuse(needsKernel(node, 'forEach on a map', '5.13', 'get(key) in a loop over keys that are known'));
   const callee = callbackArgument(node, 0, context);
+  const { options } = context.module;
+  if (needsFallback(5, 13, options)) {
+    const walked = walkedMap(layout, callee, node, context);
+    if (walked) return walked;
+    const what = layout.shape.indexed ? 'forEach on an array of this size' : 'forEach on a map';
+    const instead = 'get(key) in a loop over keys that are known';
+    if (isOlderThan(5, 13, options)) context.refuse(needsKernel(node, what, '5.13', instead));
+  }
   const origin = layout.shape.perCpu ? 'perCpu' : 'map';
   const callback = lowerCallback(
     callee,
@@ -153,4 +167,31 @@ export function lowerDrain(layout: MapLayout, node: ts.CallExpression, context: 
   renewAfterCallback(context);
   callback.checkEnd();
   return number(drained);
+}
+
+/**
+ * Below Linux 5.13: an ordinary loop over the indexes of an array.
+ *
+ * @returns undefined for other maps, whose keys a program cannot find out, and for arrays of too many entries to walk.
+ */
+function walkedMap(
+  layout: MapLayout,
+  callee: FunctionValue,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value | undefined {
+  const { entries, shape, key, value } = layout;
+  if (!shape.indexed || !key || !value || entries === undefined || entries > MOST_WALKED) return undefined;
+  const { builder } = context;
+  countedLoop(entries, context, (index, { breakTo, continueTo }) => {
+    const at = number(index, { min: 0n, max: BigInt(entries - 1) });
+    const address = builder.callHelper(LOOKUP, pointer, [layout.address, materialize(key, at, node, context)]);
+    builder.needsNoAlignment(address);
+    const found = builder.createBlock('found');
+    builder.branch(builder.compare('ne', address, nullPointer), found, context.exitBlock());
+    builder.start(found);
+    const list = [loadFrom(value, address, shape.perCpu ? 'perCpu' : 'map', context), at];
+    builder.branch(truth(callFunction(callee, list, node, context), node, context), breakTo, continueTo);
+  });
+  return nothing;
 }

@@ -7,7 +7,7 @@ import { isScalar } from '../../types/types.js';
 import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
-import { isOlderThan } from '../target.js';
+import { needsFallback } from '../target.js';
 import { nothing, type Place, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
 import { lowerExpression } from './index.js';
@@ -82,7 +82,7 @@ function canBeAtomic(operator: AtomicOperator, node: ts.Node, context: LoweringC
 }
 
 function isOld({ module: { options } }: LoweringContext): boolean {
-  return options.cpu === 'v1' || options.cpu === 'v2' || isOlderThan(5, 12, options);
+  return options.cpu === 'v1' || options.cpu === 'v2' || needsFallback(5, 12, options);
 }
 
 function isStatement(node: ts.Node): boolean {

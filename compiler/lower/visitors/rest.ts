@@ -9,6 +9,7 @@ import { elementAt } from './access.js';
 
 /** The elements of an array, tuple or list from an index on; undefined where their number is not known at build. */
 export function knownElements(source: Value, from: number, at: ts.Node, context: LoweringContext): Value[] | undefined {
+  if (source.kind === 'optional') return knownElements(source.inner, from, at, context);
   if (source.kind === 'list') return source.elements.slice(from);
   if (source.kind === 'literal' && ts.isArrayLiteralExpression(source.node))
     return [...source.members.values()].slice(from);
@@ -33,7 +34,7 @@ export function restOfObject(source: Value, taken: ReadonlySet<string>, at: ts.N
     const left = Object.entries(source.value).filter(([name]) => !taken.has(name));
     return { kind: 'static', value: Object.fromEntries(left) };
   }
-  const members = membersOf(unshared(source, context), context);
+  const members = membersOf(unshared(source.kind === 'optional' ? source.inner : source, context), context);
   if (!members) return context.refuse(unsupportedSyntax(at, 'Taking the rest of this value'));
   return { kind: 'literal', node: at, members: new Map(members.filter(([name]) => !taken.has(name))) };
 }

@@ -28,7 +28,8 @@ export const destructure: Production = (c) => {
     c.variables.push({
       name: names[index] as string,
       type: held,
-      mutable: mutable && type.kind === 'scalar' && (type.category === 'number' || type.category === 'boolean'),
+      // Of a boolean TypeScript may know which one it is, and then takes no other.
+      mutable: mutable && type.kind === 'scalar' && type.category === 'number',
       varies: false,
     });
   });

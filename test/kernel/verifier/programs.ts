@@ -11,6 +11,8 @@ interface RefusedProgram {
   readonly assembly: readonly string[];
   /** Functions that the program calls, by their names in it. */
   readonly functions?: Readonly<Record<string, readonly string[]>>;
+  /** The first release whose verifier takes it. */
+  readonly takenSince?: string;
   /** Loaded with CAP_BPF alone, where the verifier trusts a program less. */
   readonly unprivileged?: boolean;
 }
@@ -307,6 +309,11 @@ export const refusedPrograms: Readonly<Record<string, RefusedProgram>> = {
   number_or_memory: {
     explanation: 'number-as-address',
     assembly: ['r6 = r1', ...random, 'if r0 > 5 goto 1f', 'r6 = 5', '1:', 'r0 = *(u32 *)(r6 + 0)', 'exit'],
+  },
+  atomic_or: {
+    explanation: 'atomic-not-available',
+    takenSince: '5.12',
+    assembly: ['r1 = 0', '*(u64 *)(r10 - 8) = r1', 'lock *(u64 *)(r10 - 8) |= r1', ...exit],
   },
   no_room_to_read: {
     explanation: 'empty-length',
