@@ -19,6 +19,12 @@ const goals = { tsbpf: { wall: 0.8, memory: 1.2 }, 'tsbpf --watch': { wall: 0.25
 if (process.argv[2] === 'pairs') {
   const { comparePairs } = await import('./pairs.mjs');
   await comparePairs(process.argv.slice(3));
+} else if (process.argv[2] === 'maps') {
+  const { compareMaps } = await import('./maps.mjs');
+  await compareMaps(process.argv.slice(3));
+} else if (process.argv[2] === 'events') {
+  const { compareEvents } = await import('./events.mjs');
+  await compareEvents(process.argv.slice(3));
 } else {
   await main();
 }

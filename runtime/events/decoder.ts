@@ -24,8 +24,17 @@ export const decodeBytes: EventDecoder<Uint8Array> = (view, offset, length) =>
 export function eventDecoder<T>(layout: Layout | undefined): EventDecoder<T> {
   if (layout === undefined) return decodeBytes as EventDecoder<T>;
   const codec = codecOf<T>(layout);
-  return (view, offset, length) =>
+  const decode: EventDecoder<T> = (view, offset, length) =>
     length >= codec.size ? codec.decode(view, offset) : codec.decodeBytes(padded(view, offset, length, codec.size));
+  layouts.set(decode, layout);
+  return decode;
+}
+
+const layouts = new WeakMap<EventDecoder<any>, Layout>();
+
+/** The type that a decoder was made of; undefined where it is somebody's own. */
+export function decodedLayout(decode: EventDecoder<any>): Layout | undefined {
+  return layouts.get(decode);
 }
 
 /** A program may write less than the type; the rest reads as zero, never as what lies behind the event. */

@@ -5,15 +5,12 @@
  * twice in a row, so that a record never wraps. A record is an 8-byte header, whose first word holds the length and
  * the busy and discard bits, and the data, rounded up to 8.
  */
+import { memoryFence } from '../native/fence.js';
 import { mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
 import type { EventDecoder } from './decoder.js';
 import { KernelPosition, OwnPosition } from './position.js';
+import { BUSY, createBatchReader, DISCARD, HEADER, LENGTH, total, type BatchReader } from './ring-batch.js';
 import { EventStream } from './stream.js';
-
-const BUSY = 0x80000000 | 0;
-const DISCARD = 0x40000000;
-const LENGTH = 0x3fffffff;
-const HEADER = 8;
 
 export class RingReader<T> extends EventStream<T> {
   readonly #consumerMemory: MappedMemory;
@@ -25,8 +22,9 @@ export class RingReader<T> extends EventStream<T> {
   readonly #mask: number;
   /** Everything before it was read; the low 32 bits, signed. */
   #position: number;
-  /** The producer's position as it was last seen, in the same form. */
-  #known: number;
+  readonly #fence = memoryFence();
+  /** Made when somebody first reads many events at once. */
+  #batch: BatchReader | undefined;
 
   /**
    * @param fd a ring buffer map; it stays the caller's.
@@ -56,7 +54,6 @@ export class RingReader<T> extends EventStream<T> {
     this.#headers = new Int32Array(this.#producerMemory.buffer, page);
     this.#data = new DataView(this.#producerMemory.buffer, page);
     this.#position = this.#consumer.low;
-    this.#known = this.#position;
   }
 
   protected get pollable(): number {
@@ -64,11 +61,14 @@ export class RingReader<T> extends EventStream<T> {
   }
 
   protected drain(limit: number, events: T[]): void {
-    this.#walk(limit, events, undefined);
+    if (this.#fence === undefined || limit === 1) this.#readSingly(limit, events, undefined);
+    else this.#readMany(this.#fence, limit, events, undefined);
   }
 
   protected override drainRest(events: T[]): void {
-    this.#walk(Infinity, events, this.#producer.low);
+    const end = this.#producer.low;
+    if (this.#fence === undefined) this.#readSingly(Infinity, events, end);
+    else this.#readMany(this.#fence, Infinity, events, end);
   }
 
   protected override countRest(): number {
@@ -90,38 +90,42 @@ export class RingReader<T> extends EventStream<T> {
    * @param limit how many events there may be in the array.
    * @param end where to stop; where the producer is, unless given.
    */
-  #walk(limit: number, events: T[], end: number | undefined): void {
-    const mask = this.#mask;
-    const headers = this.#headers;
-    const data = this.#data;
-    const storeAfter = (mask + 1) / 8;
-    let position = this.#position;
-    let known = end ?? this.#known;
-    let stored = position;
-    try {
-      while (events.length < limit) {
-        if (position === known) {
-          if (stored !== position) this.#consumer.store(position);
-          stored = position;
-          if (end !== undefined) return;
-          known = this.#producer.low;
-          if (position === known) return;
-        }
-        const start = position & mask;
-        const header = Atomics.load(headers, start >>> 2);
-        if ((header & BUSY) !== 0) return;
-        // A decoder that throws does not meet the record again.
-        position = (position + total(header)) | 0;
-        if ((header & DISCARD) === 0) events.push(this.decode(data, (start >>> 0) + HEADER, header & LENGTH));
-        if ((position - stored) >>> 0 >= storeAfter) {
-          this.#consumer.store(position);
-          stored = position;
-        }
+  #readSingly(limit: number, events: T[], end: number | undefined): void {
+    while (events.length < limit) {
+      const position = this.#position;
+      if (position === (end ?? this.#producer.low)) return;
+      const start = position & this.#mask;
+      const header = Atomics.load(this.#headers, start >>> 2);
+      if ((header & BUSY) !== 0) return;
+      // A decoder that throws does not meet the record again.
+      this.#position = (position + total(header)) | 0;
+      try {
+        if ((header & DISCARD) === 0) events.push(this.decode(this.#data, start + HEADER, header & LENGTH));
+      } finally {
+        this.#consumer.store(this.#position);
       }
-    } finally {
-      this.#position = position;
-      this.#known = known;
-      if (stored !== position) this.#consumer.store(position);
+    }
+  }
+
+  /**
+   * Looks for records that are whole first, by plain reads of their headers; after the fence what they hold is, too. So
+   * a record costs no atomic access.
+   */
+  #readMany(fence: () => void, limit: number, events: T[], end: number | undefined): void {
+    const batch = (this.#batch ??= createBatchReader(this.decode, this.#headers, this.#data, this.#mask));
+    while (events.length < limit) {
+      const from = this.#position;
+      const known = end ?? this.#producer.low;
+      if (from === known) return;
+      batch.find(from, known, limit - events.length);
+      if (batch.end === from) return;
+      fence();
+      try {
+        batch.decode(from, events);
+      } finally {
+        this.#position = batch.reached;
+        this.#consumer.store(this.#position);
+      }
     }
   }
 
@@ -129,9 +133,4 @@ export class RingReader<T> extends EventStream<T> {
     this.#consumerMemory.unmap();
     this.#producerMemory.unmap();
   }
-}
-
-/** Bytes from one header to the next. */
-function total(header: number): number {
-  return (HEADER + (header & LENGTH) + 7) & ~7;
 }
