@@ -20,7 +20,7 @@ interface Sample {
 export const small = new RingBuffer<u64>({ size: 1 << 20 });
 export const large = new RingBuffer<Sample>({ size: 1 << 22 });
 export const perf = new PerfQueue<u64>();
-export const table = new HashMap<u64, u64>({ maxEntries: 1 << 17 });
+export const table = new HashMap<u32, u64>({ maxEntries: 1 << 17 });
 export const counts = shared<{ pushed: u64; refused: u64 }>({ pushed: 0n, refused: 0n });
 
 export const pushSmall = tc('ingress', () => {

@@ -54,18 +54,23 @@ static void answer(__u64 nanoseconds, __u64 count) {
 }
 
 static __u64 lookups(int map, unsigned count) {
-  for (__u64 key = 0, value; key < count; key++)
+  __u64 value;
+  for (__u32 key = 0; key < count; key++)
     if (!bpf_map_lookup_elem(map, &key, &value)) sink += value;
   return count;
 }
 
 static __u64 updates(int map, unsigned count) {
-  for (__u64 key = 0; key < count; key++) bpf_map_update_elem(map, &key, &key, BPF_ANY);
+  for (__u32 key = 0; key < count; key++) {
+    __u64 value = key;
+    bpf_map_update_elem(map, &key, &value, BPF_ANY);
+  }
   return count;
 }
 
 static __u64 iterate(int map) {
-  __u64 key, value, *before = NULL, entries = 0;
+  __u32 key, *before = NULL;
+  __u64 value, entries = 0;
   for (; !bpf_map_get_next_key(map, before, &key); before = &key) {
     if (!bpf_map_lookup_elem(map, &key, &value)) sink += key + value;
     entries++;
@@ -75,7 +80,8 @@ static __u64 iterate(int map) {
 
 static __u64 batches(int map) {
   enum { ROOM = 4096 };
-  static __u64 keys[ROOM], values[ROOM];
+  static __u32 keys[ROOM];
+  static __u64 values[ROOM];
   __u32 cursor, *from = NULL, count;
   __u64 entries = 0;
   for (;;) {

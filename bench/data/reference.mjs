@@ -1,7 +1,6 @@
 // The C program of reference.c, compiled when it is needed, and asked line by line.
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
-import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 

@@ -48,12 +48,22 @@ function integerEncoder(layout: IntegerLayout): Encode {
   const { size, littleEndian } = layout;
   const [low, high] = range(layout.signed, size * 8);
   if (size === 8) {
-    return (value, view, offset) =>
-      view.setBigUint64(offset, BigInt.asUintN(64, whole(layout, value, low, high)), littleEndian);
+    const kept = layout.signed ? BigInt.asIntN : BigInt.asUintN;
+    const plain = layout.meaning === 'bigint' || layout.meaning === 'number';
+    return (value, view, offset) => {
+      const fits = plain && typeof value === 'bigint' && kept(64, value) === value;
+      // A negative number is stored as what it is modulo 2^64.
+      view.setBigUint64(offset, fits ? value : BigInt.asUintN(64, whole(layout, value, low, high)), littleEndian);
+    };
   }
+  const [least, most] = [Number(low), Number(high)];
   const store = { 1: 'setUint8', 2: 'setUint16', 4: 'setUint32' } as const;
   const method = store[size];
-  return (value, view, offset) => view[method](offset, Number(whole(layout, value, low, high)), littleEndian);
+  const isNumber = layout.meaning === 'number';
+  return (value, view, offset) => {
+    const fits = isNumber && typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+    view[method](offset, fits ? value : Number(whole(layout, value, low, high)), littleEndian);
+  };
 }
 
 function range(signed: boolean, bits: number): readonly [bigint, bigint] {

@@ -1,13 +1,18 @@
 /** A map with keys: the ES `Map` interface over a kernel map, and what only user space can do with it. */
-import { TsbpfError } from '../errors.js';
+import { constants } from 'node:os';
+import { check, TsbpfError } from '../errors.js';
 import { deleteKeys, writeEntries } from './batch.js';
 import { codecOf, type Codec } from './codec.js';
 import type { IntegerLayout, Layout } from './layout.js';
 import { BpfMap } from './map.js';
+import { EntryMemory } from '../native/bpf.js';
 import * as raw from './raw.js';
 import type { UpdateFlags } from './raw.js';
 import { registerMapClass } from './registry.js';
-import { walkEntries, type RawEntries } from './walk.js';
+import { isPerCpu } from './types.js';
+import { walkChunks, type RawEntries } from './walk.js';
+
+const { ENOENT } = constants.errno;
 
 /** What `map.increment` adds to, and `map[key]` reads. */
 type Integer = number | bigint;
@@ -36,6 +41,11 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
 
   #key: Codec<K> | undefined;
   #value: Codec<V> | undefined;
+  #memory: EntryMemory | undefined;
+  #plainKey = false;
+  #plainValue = false;
+  #keySubject = '';
+  #valueSubject = '';
 
   protected get keyCodec(): Codec<K> {
     return (this.#key ??= codecOf<K>(this.keyLayout));
@@ -59,27 +69,60 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
     return this.spec.valueSize;
   }
 
-  /** A value of the bytes that the kernel gave. */
-  protected decodeValue(bytes: Uint8Array): Read {
-    return this.valueCodec.decodeBytes(bytes) as Read;
+  /** A value of what the kernel gave. */
+  protected decodeValue(view: DataView, offset: number): Read {
+    return this.valueCodec.decode(view, offset) as Read;
   }
 
   protected encodeValue(value: Write): Uint8Array {
     return this.valueCodec.encode(value as unknown as V, `a value of map '${this.name}'`);
   }
 
-  protected decodeKey(bytes: Uint8Array): K {
-    return this.keyCodec.decodeBytes(bytes);
-  }
-
   protected encodeKey(key: K): Uint8Array {
     return this.keyCodec.encode(key, `a key of map '${this.name}'`);
   }
 
+  /** Room for one entry, with the key in it. Integers are written in place. */
+  #at(key: K): EntryMemory {
+    const memory = this.#memory ?? this.#prepare();
+    if (this.#plainKey) this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
+    else memory.bytes.set(this.encodeKey(key), memory.key);
+    return memory;
+  }
+
+  /** The same with a value. An object may have accessors that use this map meanwhile, so it goes by its own bytes. */
+  #with(key: K, value: Write): EntryMemory {
+    const memory = this.#memory ?? this.#prepare();
+    const keyBytes = this.#plainKey ? undefined : this.encodeKey(key);
+    if (this.#plainValue) this.#value!.encodeInto(value as unknown as V, memory.view, memory.value, this.#valueSubject);
+    else memory.bytes.set(this.encodeValue(value), memory.value);
+    if (keyBytes) memory.bytes.set(keyBytes, memory.key);
+    else this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
+    return memory;
+  }
+
+  #prepare(): EntryMemory {
+    this.#plainKey = this.keyCodec.layout.kind === 'integer';
+    this.#plainValue = this.valueCodec.layout.kind === 'integer' && !isPerCpu(this.type);
+    this.#keySubject = `a key of map '${this.name}'`;
+    this.#valueSubject = `a value of map '${this.name}'`;
+    return (this.#memory = new EntryMemory(this.spec.keySize, this.valueBytes));
+  }
+
+  #lookup(key: K): EntryMemory | undefined {
+    const { fd } = this;
+    const memory = this.#at(key);
+    const result = memory.lookup(fd);
+    if (result === 0) return memory;
+    if (result === -ENOENT) return undefined;
+    check(result, 'read an entry of map', this.name);
+    return undefined;
+  }
+
   /** The value of a key, or undefined where there is none. In user space a copy; in the kernel the map's own. */
   get(key: K): Read | undefined {
-    const bytes = new Uint8Array(this.valueBytes);
-    return raw.lookup(this, this.encodeKey(key), bytes) ? this.decodeValue(bytes) : undefined;
+    const memory = this.#lookup(key);
+    return memory && this.decodeValue(memory.view, memory.found);
   }
 
   /**
@@ -89,18 +132,22 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
    * @throws TsbpfError: E2BIG where the map is full, EEXIST, ENOENT; TSBPF2010 for a value that does not fit its type.
    */
   set(key: K, value: Write, flags?: UpdateFlags): this {
-    raw.update(this, this.encodeKey(key), this.encodeValue(value), flags);
+    const { fd } = this;
+    const memory = this.#with(key, value);
+    const result = memory.update(fd, flags === undefined ? 0 : raw.updateFlags(flags));
+    if (result < 0) throw raw.updateError(this, -result);
     return this;
   }
 
   /** Whether there is an entry. */
   has(key: K): boolean {
-    return raw.lookup(this, this.encodeKey(key), new Uint8Array(this.valueBytes));
+    return this.#lookup(key) !== undefined;
   }
 
   /** Deletes an entry; false where there was none. Arrays refuse. */
   delete(key: K): boolean {
-    return raw.remove(this, this.encodeKey(key));
+    const { fd } = this;
+    return raw.removed(this, this.#at(key).remove(fd));
   }
 
   /** The value of a key; where it is missing, the entry is made from `value` first. */
@@ -130,20 +177,32 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   /** Looks up and deletes at once (before Linux 5.14, for hash maps, one after the other). */
   take(key: K): Read | undefined {
     const bytes = new Uint8Array(this.valueBytes);
-    return raw.take(this, this.encodeKey(key), bytes) ? this.decodeValue(bytes) : undefined;
+    return raw.take(this, this.encodeKey(key), bytes) ? this.decodeValue(new DataView(bytes.buffer), 0) : undefined;
   }
 
   /** All entries. What stays in the map comes exactly once, whatever is added or deleted meanwhile. */
   *entries(): Generator<[K, Read], void, undefined> {
-    for (const [key, value] of walkEntries(this.rawEntries())) yield [this.decodeKey(key), this.decodeValue(value)];
+    const { keyCodec, valueBytes } = this;
+    const { keySize } = this.spec;
+    for (const { keys, values, count } of walkChunks(this.rawEntries())) {
+      for (let index = 0; index < count; index++) {
+        yield [keyCodec.decode(keys, index * keySize), this.decodeValue(values, index * valueBytes)];
+      }
+    }
   }
 
   *keys(): Generator<K, void, undefined> {
-    for (const [key] of walkEntries(this.rawEntries())) yield this.decodeKey(key);
+    const { keySize } = this.spec;
+    for (const { keys, count } of walkChunks(this.rawEntries())) {
+      for (let index = 0; index < count; index++) yield this.keyCodec.decode(keys, index * keySize);
+    }
   }
 
   *values(): Generator<Read, void, undefined> {
-    for (const [, value] of walkEntries(this.rawEntries())) yield this.decodeValue(value);
+    const { valueBytes } = this;
+    for (const { values, count } of walkChunks(this.rawEntries())) {
+      for (let index = 0; index < count; index++) yield this.decodeValue(values, index * valueBytes);
+    }
   }
 
   [Symbol.iterator](): Generator<[K, Read], void, undefined> {
@@ -158,16 +217,19 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   /** How many entries there are now: counted by iterating. */
   get size(): number {
     let size = 0;
-    for (const _ of walkEntries(this.rawEntries())) size++;
+    for (const { count } of walkChunks(this.rawEntries())) size += count;
     return size;
   }
 
   /** Deletes all entries that are there now. */
   clear(): void {
-    deleteKeys(
-      this,
-      [...walkEntries(this.rawEntries())].map(([key]) => key),
-    );
+    const { keySize } = this.spec;
+    const all: Uint8Array[] = [];
+    for (const { keys, count } of walkChunks(this.rawEntries())) {
+      const bytes = new Uint8Array(keys.buffer, keys.byteOffset, count * keySize).slice();
+      for (let index = 0; index < count; index++) all.push(bytes.subarray(index * keySize, (index + 1) * keySize));
+    }
+    deleteKeys(this, all);
   }
 
   /** All entries, in as few system calls as the kernel allows. */
@@ -207,8 +269,19 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
 
   protected rawEntries(): RawEntries {
     const { keySize } = this.spec;
-    const { fd, name, type, maxEntries, valueBytes } = this;
-    return { fd, name, type, maxEntries, valueBytes, keySize };
+    const { name, type, maxEntries, valueBytes } = this;
+    // Asked for at each step: a map that was closed meanwhile says so, and no other file that got its number is read.
+    const descriptor = () => this.fd;
+    return {
+      name,
+      type,
+      maxEntries,
+      valueBytes,
+      keySize,
+      get fd() {
+        return descriptor();
+      },
+    };
   }
 
   #numberKey(key: number): K {

@@ -104,10 +104,7 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
 
   /** The map's descriptor; creates the map if need be. It stays the map's own. */
   get fd(): number {
-    const existing = this.#existing();
-    if (existing !== undefined) return existing;
-    this.#adopt(this.#definition.create(this.#options));
-    return this.#fd as number;
+    return this.#fd ?? this.#create();
   }
 
   /** The number under which the kernel lists the map (`bpftool map`). */
@@ -167,6 +164,13 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #create(): number {
+    const existing = this.#existing();
+    if (existing !== undefined) return existing;
+    this.#adopt(this.#definition.create(this.#options));
+    return this.#fd as number;
   }
 
   #existing(): number | undefined {

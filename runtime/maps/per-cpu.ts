@@ -21,9 +21,10 @@ export class PerCpuMap<K, V> extends KeyedMap<K, V, PerCpu<V>, V | V[]> {
     return this.#stride * possibleCpus();
   }
 
-  protected override decodeValue(bytes: Uint8Array): PerCpu<V> {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const values = Array.from({ length: possibleCpus() }, (_, cpu) => this.valueCodec.decode(view, cpu * this.#stride));
+  protected override decodeValue(view: DataView, offset: number): PerCpu<V> {
+    const values = Array.from({ length: possibleCpus() }, (_, cpu) =>
+      this.valueCodec.decode(view, offset + cpu * this.#stride),
+    );
     return values as unknown as PerCpu<V>;
   }
 

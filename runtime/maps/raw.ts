@@ -62,7 +62,11 @@ export function updateError(map: RawMap, errno: number): TsbpfError {
 
 /** @returns whether there was an entry. */
 export function remove(map: RawMap, key: Uint8Array | null): boolean {
-  const result = libbpf.mapDelete(map.fd, key);
+  return removed(map, libbpf.mapDelete(map.fd, key));
+}
+
+/** @param result of a deletion. @returns whether there was an entry. */
+export function removed(map: RawMap, result: number): boolean {
   if (result === -ENOENT) return false;
   check(
     result,

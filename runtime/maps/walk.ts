@@ -13,7 +13,9 @@ import { isUnsupported, lookup, nextKey, type RawMap } from './raw.js';
 import { isPerCpu, MapType } from './types.js';
 
 const { ENOENT, ENOSPC, EINTR } = constants.errno;
+/** Small maps take little memory, and large ones few calls. */
 const FIRST_BATCH = 256;
+const LARGEST_BATCH = 4096;
 /** A restart after each of this many deletions in a row means a map that changes faster than it can be read. */
 const MOST_RESTARTS = 10_000;
 
@@ -24,7 +26,12 @@ export interface RawEntries extends RawMap {
   readonly valueBytes: number;
 }
 
-export type RawEntry = readonly [key: Uint8Array, value: Uint8Array];
+/** Some entries, one behind the other. The memory is used again when the next are asked for. */
+export interface Chunk {
+  readonly keys: DataView;
+  readonly values: DataView;
+  readonly count: number;
+}
 
 /** Types whose batch cursor survives deletions. A trie's is a key. */
 function hasStableBatches(type: number): boolean {
@@ -33,59 +40,81 @@ function hasStableBatches(type: number): boolean {
 
 const withoutBatches = new Set<number>();
 
-/** All entries. Each key and value is memory of its own. */
-export function* walkEntries(map: RawEntries): Generator<RawEntry, void, undefined> {
+/** All entries. */
+export function* walkChunks(map: RawEntries): Generator<Chunk, void, undefined> {
   if (hasStableBatches(map.type) && !withoutBatches.has(map.type)) {
-    const first = readBatch(map, null, FIRST_BATCH);
-    if (first) return yield* walkBatches(map, first);
+    const reader = new BatchReader(map, FIRST_BATCH);
+    if (reader.read(null)) return yield* walkBatches(map, reader);
     withoutBatches.add(map.type);
   }
   const value = new Uint8Array(map.valueBytes);
+  const values = new DataView(value.buffer);
   for (const key of walkKeys(map)) {
-    if (lookup(map, key, value)) yield [key, value.slice()];
+    if (lookup(map, key, value)) yield { keys: new DataView(key.buffer), values, count: 1 };
   }
 }
 
-interface Batch {
-  readonly entries: readonly RawEntry[];
-  readonly cursor: Uint8Array;
-  readonly last: boolean;
-  /** How many entries the read had room for. */
-  readonly room: number;
-}
-
-function* walkBatches(map: RawEntries, first: Batch): Generator<RawEntry, void, undefined> {
-  for (let batch = first; ; batch = readBatch(map, batch.cursor, batch.room) as Batch) {
-    yield* batch.entries;
-    if (batch.last) return;
+function* walkBatches(map: RawEntries, first: BatchReader): Generator<Chunk, void, undefined> {
+  for (let reader = first; ;) {
+    if (reader.count > 0) yield reader;
+    if (reader.last) return;
+    const { cursor } = reader;
+    if (reader.room < LARGEST_BATCH) reader = new BatchReader(map, reader.room * 4);
+    reader.read(cursor);
   }
 }
 
-/** @returns undefined where the kernel has no batches for this map. */
-function readBatch(map: RawEntries, from: Uint8Array | null, room: number): Batch | undefined {
-  // A hash map's cursor is a u32 whatever its keys are.
-  const cursor = new Uint8Array(Math.max(4, map.keySize));
-  const keys = new Uint8Array(room * map.keySize);
-  const values = new Uint8Array(room * map.valueBytes);
-  const count = new Uint32Array([room]);
-  const result = libbpf.mapLookupBatch(map.fd, from, cursor, keys, values, count, null);
-  // One bucket holds more than there is room for, or a signal came: nothing was read.
-  if (result === -ENOSPC) return readBatch(map, from, room * 2);
-  if (result === -EINTR) return readBatch(map, from, room);
-  if (from === null && isUnsupported(result)) return undefined;
-  if (result !== -ENOENT) check(result, 'read entries of map', map.name);
-  return { entries: split(map, keys, values, count[0] as number), cursor, last: result === -ENOENT, room };
+/** The memory of one read of many entries. */
+class BatchReader implements Chunk {
+  keys: DataView;
+  values: DataView;
+  count = 0;
+  last = false;
+  cursor: Uint8Array | null = null;
+  #keys: Uint8Array;
+  #values: Uint8Array;
+
+  /** @param room for how many entries. */
+  constructor(
+    private readonly map: RawEntries,
+    public room: number,
+  ) {
+    [this.#keys, this.#values] = [new Uint8Array(room * map.keySize), new Uint8Array(room * map.valueBytes)];
+    [this.keys, this.values] = [new DataView(this.#keys.buffer), new DataView(this.#values.buffer)];
+  }
+
+  /**
+   * Reads what comes after the cursor.
+   *
+   * @returns false where the kernel has no batches for this map.
+   */
+  read(from: Uint8Array | null): boolean {
+    const { map } = this;
+    for (;;) {
+      // A hash map's cursor is a u32 whatever its keys are.
+      const cursor = new Uint8Array(Math.max(4, map.keySize));
+      const count = new Uint32Array([this.room]);
+      const result = libbpf.mapLookupBatch(map.fd, from, cursor, this.#keys, this.#values, count, null);
+      // A signal came: nothing was read.
+      if (result === -EINTR) continue;
+      if (result === -ENOSPC) {
+        // One bucket holds more than there is room for: nothing was read.
+        const larger = new BatchReader(map, this.room * 2);
+        [this.#keys, this.#values, this.room] = [larger.#keys, larger.#values, larger.room];
+        [this.keys, this.values] = [larger.keys, larger.values];
+        continue;
+      }
+      if (from === null && isUnsupported(result)) return false;
+      if (result !== -ENOENT) check(result, 'read entries of map', map.name);
+      this.cursor = cursor;
+      this.count = count[0] as number;
+      this.last = result === -ENOENT;
+      return true;
+    }
+  }
 }
 
-function split(map: RawEntries, keys: Uint8Array, values: Uint8Array, count: number): RawEntry[] {
-  const { keySize, valueBytes } = map;
-  return Array.from({ length: count }, (_, index) => [
-    keys.subarray(index * keySize, (index + 1) * keySize),
-    values.subarray(index * valueBytes, (index + 1) * valueBytes),
-  ]);
-}
-
-/** All keys, from key to key. */
+/** All keys, from key to key. Each is memory of its own. */
 export function* walkKeys(map: RawMap & { readonly keySize: number }): Generator<Uint8Array, void, undefined> {
   const seen = new Set<string>();
   let key: Uint8Array | null = null;

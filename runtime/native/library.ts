@@ -14,6 +14,8 @@ export interface ForeignLibrary {
    * come back as `Pointer` or null.
    */
   declare<F extends (...args: never[]) => unknown>(prototype: string): F;
+  /** As `declare`, but opened and looked up at once: a call of it costs nothing beside the foreign one. */
+  bind<F extends (...args: never[]) => unknown>(prototype: string): F;
   /** Whether the library is there and has this symbol. */
   has(symbol: string): boolean;
 }
@@ -38,18 +40,21 @@ export function foreignLibrary(
     }
     return handle;
   };
+  const bind = (prototype: string) => {
+    const library = open();
+    try {
+      return library.func(prototype) as (...args: unknown[]) => unknown;
+    } catch (failure) {
+      throw missing(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
   return {
     declare<F extends (...args: never[]) => unknown>(prototype: string): F {
       let bound: ((...args: unknown[]) => unknown) | undefined;
-      const bind = () => {
-        const library = open();
-        try {
-          return library.func(prototype) as (...args: unknown[]) => unknown;
-        } catch (failure) {
-          throw missing(failure instanceof Error ? failure.message : String(failure));
-        }
-      };
-      return ((...args: unknown[]) => (bound ??= bind())(...args)) as unknown as F;
+      return ((...args: unknown[]) => (bound ??= bind(prototype))(...args)) as unknown as F;
+    },
+    bind<F extends (...args: never[]) => unknown>(prototype: string): F {
+      return bind(prototype) as unknown as F;
     },
     has(symbol: string): boolean {
       try {
