@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDump } from './commands/dump.js';
 import { addExplain } from './commands/explain.js';
+import { addFilter } from './commands/filter.js';
 import { addLoad } from './commands/load.js';
 import { addMap } from './commands/map.js';
 import { addRun } from './commands/run.js';
@@ -76,7 +77,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
   const commands = [
     ...[addBuild, addRun, addCheck, addDump, addExplain, addDoctor],
-    ...[addLoad, addMap, addTrace, addTc, addTypes, addXdp],
+    ...[addFilter, addLoad, addMap, addTrace, addTc, addTypes, addXdp],
   ];
   for (const add of commands) add(program, finish);
   return program;

@@ -216,3 +216,46 @@ export const notAttachable = (program: string, section: string, how: string) =>
 
 export const optionPair = (option: string, text: string, expected: string) =>
   new CommandError(exitStatus.usageWrong, 3089, `${option} ${text}: expected ${expected}`);
+
+export const expressionInvalid = (expression: string, linkType: string, words: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3050,
+    `libpcap refuses the expression '${expression}' for packets of link type '${linkType}': ${words}`,
+    'The language is that of tcpdump; `man pcap-filter` describes it.',
+  );
+
+export const linkTypeUnknown = (name: string, known: readonly string[]) =>
+  new CommandError(exitStatus.usageWrong, 3051, `there is no link type '${name}'`, `Give one of ${known.join(', ')}.`);
+
+export const libpcapMissing = (message: string) =>
+  new CommandError(
+    exitStatus.machineCannot,
+    3052,
+    message,
+    'apt-get install libpcap0.8; `tsbpf doctor` says what else is missing.',
+  );
+
+export const expressionLoops = (expression: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3053,
+    `the filter for '${expression}' is a loop over the headers of the packet, which no kernel takes`,
+    'Leave `protochain` out, and name the protocol that the packet has: `ip6 proto 6`.',
+  );
+
+export const expressionNotPrintable = (emit: string, what: string) =>
+  new CommandError(
+    exitStatus.inputWrong,
+    3054,
+    `--emit ${emit}: the expression asks for ${what}, which the bytes of the packet do not tell`,
+    'Leave that term out, or ask for `--emit ll` or `--emit asm`, of a program that has a context.',
+  );
+
+export const filterNotBuilt = (said: string) =>
+  new CommandError(
+    exitStatus.machineCannot,
+    3055,
+    `the filter cannot be built\n${said}`,
+    '`tsbpf doctor` says what is missing.',
+  );

@@ -74,6 +74,8 @@ class FilterLowering {
   private readonly verdicts: { block: Block; value: IrValue }[] = [];
   private readonly done: Block;
   private flow: Flow;
+  /** What the machine loaded, by the number that it is on the wire. */
+  private readonly loaded = new Map<IrValue, IrValue>();
 
   constructor(
     private readonly instructions: readonly Instruction[],
@@ -196,7 +198,7 @@ class FilterLowering {
   }
 
   private lowerRead(read: Read, at: number, state: State): IrValue {
-    const { builder, source, flow } = this;
+    const { source, flow } = this;
     const { key, offset } = read;
     const size = read.size as ReadSize;
     const end = offset + size;
@@ -208,13 +210,19 @@ class FilterLowering {
     };
     const { whole, indexed } = this.analysis.needs[at]!;
     const reach = source.reach(window, offset, end, isWhole ? whole : indexed);
-    if (reach === undefined) return builder.resize(source.readAlone(window, offset, size, this.reject), i32, false);
+    if (reach === undefined) return this.fromWire(source.readAlone(window, offset, size, this.reject));
     const ready = flow.ready.get(key);
     if (ready === undefined || ready < end) {
       source.prepare(window, ready, reach, this.reject);
       this.set({ ready: new Map(flow.ready).set(key, reach) });
     }
-    return builder.resize(source.read(window, offset, size), i32, false);
+    return this.fromWire(source.read(window, offset, size));
+  }
+
+  private fromWire(loaded: IrValue): IrValue {
+    const value = this.builder.resize(this.source.swap(loaded), i32, false);
+    this.loaded.set(value, loaded);
+    return value;
   }
 
   private lowerExtension(extension: Extension): IrValue {
@@ -267,6 +275,8 @@ class FilterLowering {
 
   private compare(condition: Condition, a: IrValue, b: IrValue): IrValue {
     const { builder } = this;
+    const onWire = condition === 'equal' || condition === 'anyBit' ? this.compareLoaded(condition, a, b) : undefined;
+    if (onWire) return onWire;
     if (condition === 'anyBit') return builder.compare('ne', builder.binary('and', a, b), zero);
     const predicates = { equal: 'eq', greater: 'ugt', greaterOrEqual: 'uge' } as const satisfies Record<
       string,
@@ -275,9 +285,27 @@ class FilterLowering {
     return builder.compare(predicates[condition], a, b);
   }
 
+  /** Equality and masks ask nothing of the byte order: what was loaded is compared with a constant in its order. */
+  private compareLoaded(condition: 'equal' | 'anyBit', a: IrValue, b: IrValue): IrValue | undefined {
+    const { builder } = this;
+    const loaded = this.loaded.get(a);
+    if (!loaded || loaded.type.kind !== 'integer' || b.kind !== 'constant') return undefined;
+    const { type } = loaded;
+    if (b.value >> BigInt(type.bits) !== 0n) return undefined;
+    const there = constant(type, reverseBytes(b.value, type.bits / 8));
+    if (condition === 'equal') return builder.compare('eq', loaded, there);
+    return builder.compare('ne', builder.binary('and', loaded, there), constant(type, 0));
+  }
+
   private lowerReturn(value: number | undefined): void {
     if (value === 0) this.builder.jump(this.reject);
     else if (value !== undefined) this.finish(trueValue);
     else this.finish(this.builder.compare('ne', this.flow.accumulator, zero));
   }
+}
+
+function reverseBytes(value: bigint, bytes: number): bigint {
+  let reversed = 0n;
+  for (let byte = 0; byte < bytes; byte++) reversed = (reversed << 8n) | ((value >> BigInt(byte * 8)) & 0xffn);
+  return reversed;
 }

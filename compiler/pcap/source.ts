@@ -35,11 +35,14 @@ export interface PacketSource {
    */
   prepare(window: OpenWindow, ready: number | undefined, to: number, reject: Block): void;
 
-  /** Bytes that are ready, as a big-endian number that is as wide as they are. */
+  /** Bytes that are ready, as the machine loads them: `swap` makes the number of it that they are on the wire. */
   read(window: OpenWindow, offset: number, size: ReadSize): IrValue;
 
-  /** Tests and reads at once. */
+  /** Tests and reads at once, as `read` does. */
   readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue;
+
+  /** The other byte order. */
+  swap(value: IrValue): IrValue;
 
   /** What an extension answers, 32 bits wide; undefined where this context cannot tell. */
   extension(extension: Extension): IrValue | undefined;

@@ -37,6 +37,10 @@ abstract class DirectSource implements PacketSource {
     return this.context.builder.resize(packetLength(this.context), i32, false);
   }
 
+  swap(value: IrValue): IrValue {
+    return swap(value, this.context);
+  }
+
   extension(extension: Extension): IrValue | undefined {
     return contextExtension(extension, this.context);
   }
@@ -88,7 +92,7 @@ abstract class DirectSource implements PacketSource {
 
   protected loadAt(base: IrValue, offset: number, size: ReadSize, align: number): IrValue {
     const { builder } = this.context;
-    return swap(builder.load(integerOfSize(size), builder.offset(base, offset), align), this.context);
+    return builder.load(integerOfSize(size), builder.offset(base, offset), align);
   }
 }
 

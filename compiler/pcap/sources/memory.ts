@@ -28,6 +28,10 @@ export class MemorySource implements PacketSource {
     return this.context.builder.resize(this.packetLength, i32, false);
   }
 
+  swap(value: IrValue): IrValue {
+    return swap(value, this.context);
+  }
+
   extension(): undefined {
     return undefined;
   }
@@ -61,7 +65,7 @@ export class MemorySource implements PacketSource {
     const known = builder.alignmentOf(this.address);
     // Memory of other places than the stack may be read at any address.
     const align = known === Infinity ? size : window.index ? 1 : Math.min(size, lowestBit(offset) || size, known);
-    return swap(builder.load(integerOfSize(size), builder.offset(base, offset), align), this.context);
+    return builder.load(integerOfSize(size), builder.offset(base, offset), align);
   }
 
   readAlone(): never {

@@ -51,6 +51,10 @@ export class CopiedSource implements PacketSource {
     return this.context.builder.resize(packetLength(this.context), i32, false);
   }
 
+  swap(value: IrValue): IrValue {
+    return swap(value, this.context);
+  }
+
   extension(extension: Extension): IrValue | undefined {
     return contextExtension(extension, this.context);
   }
@@ -69,13 +73,13 @@ export class CopiedSource implements PacketSource {
     const { builder } = this.context;
     const address = this.copies.addressOf(window, offset);
     const align = this.copies.alignmentOf(window, offset, size);
-    return swap(builder.load(integerOfSize(size), address, align), this.context);
+    return builder.load(integerOfSize(size), address, align);
   }
 
   readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue {
     const { builder } = this.context;
     this.alone ??= builder.allocate(8, 8);
     loadBytes(window, offset, offset + size, this.alone, reject, this.context);
-    return swap(builder.load(integerOfSize(size), this.alone, size), this.context);
+    return builder.load(integerOfSize(size), this.alone, size);
   }
 }
