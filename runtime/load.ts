@@ -225,7 +225,20 @@ function writeVariable(object: libbpf.ObjectPointer, variable: Variable, value: 
   const start = map === null ? null : libbpf.mapInitialValue(map, size);
   if (start === null) throw systemError(constants.errno.ENOENT, 'find the section of constant', variable.name);
   const view = new DataView(addressedMemory(start, Number(size[0])));
-  codecOf(variable.layout).encodeInto(value, view, variable.offset, variable.name);
+  codecOf(variable.layout).encodeInto(constantOf(value, variable), view, variable.offset, variable.name);
+}
+
+/** Without an annotation the compiler may not know that a constant is a boolean, and takes it for a number. */
+function constantOf(value: unknown, { name, layout }: Variable): unknown {
+  if (layout.kind !== 'integer' || layout.meaning !== 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new TsbpfError(`The constant '${name}' is no number, for which the compiler took it: ${typeof value}.`, {
+    code: 'TSBPF2010',
+    operation: 'set constant',
+    subject: name,
+    hint: `Say what it is: \`const ${name}: CharArray<16> = …\`, \`: boolean\`, or an interface.`,
+  });
 }
 
 function loadObject(

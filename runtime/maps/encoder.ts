@@ -124,11 +124,19 @@ function stringEncoder(size: number): Encode {
 
 function bytesEncoder(size: number): Encode {
   return (value, view, offset) => {
-    if (!(value instanceof Uint8Array)) throw new EncodeProblem(`${show(value)} is no Uint8Array`);
+    const isArray = Array.isArray(value);
+    if (!isArray && !(value instanceof Uint8Array)) throw new EncodeProblem(`${show(value)} is no Uint8Array`);
+    if (isArray) value.forEach(checkByte);
     if (value.length !== size)
       throw new EncodeProblem(`${count(value.length, 'byte')} given where exactly ${size} are needed`);
     new Uint8Array(view.buffer, view.byteOffset + offset, size).set(value);
   };
+}
+
+/** An element of an array of u8, which lies in memory as bytes do. */
+function checkByte(value: unknown, index: number): void {
+  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255) return;
+  throw new EncodeProblem(`${show(value)} is no byte (0 to 255)`).within(`[${index}]`);
 }
 
 function arrayEncoder(layout: ArrayLayout): Encode {

@@ -102,6 +102,18 @@ describeTwoWorlds('numbers that were undefined', {}, (testFunction) => {
     .gives(1000, 1)
     .gives(-1, 255);
   testFunction(
+    'stand in an array that has an index of run time',
+    `(a: u32) => { ${filled} const list: FixedArray<u8, 3> = [x, 2, 3]; return list[a & 1]; }`,
+  )
+    .gives(44, 2)
+    .gives(2, 1);
+  testFunction(
+    'stand in an object that is passed on',
+    `(a: u32) => { ${filled} const list: { a: u8; b: FixedArray<u8, 2> } = { a: x, b: [x, 7] }; const f = (o: { a: u8; b: FixedArray<u8, 2> }, i: u32) => o.a + o.b[i]; return f(list, a & 1); }`,
+  )
+    .gives(88, 2)
+    .gives(51, 1);
+  testFunction(
     'compare after that with undefined, too',
     '(a: u32) => { const x: u8 | undefined = a > 5 ? a : undefined; return x === undefined ? 1 : x === 0 ? 2 : 3; }',
   )

@@ -149,9 +149,17 @@ describe('values that do not fit', () => {
     ['nested', { ...nested, rows: [1, 2] }, 'stats.rows: 2 elements given where exactly 3 are needed.'],
     ['nested', { ...nested, name: 'nine char' }, 'stats.name: "nine char" takes 9 bytes, more than the 8 of char[8].'],
     ['nested', { ...nested, mac: new Uint8Array(5) }, 'stats.mac: 5 bytes given where exactly 6 are needed.'],
+    ['nested', { ...nested, mac: [1, 2, 256, 4, 5, 6] }, 'stats.mac[2]: 256 is no byte (0 to 255).'],
+    ['nested', { ...nested, mac: [1, 2] }, 'stats.mac: 2 bytes given where exactly 6 are needed.'],
+    ['nested', { ...nested, mac: 'no bytes' }, 'stats.mac: "no bytes" is no Uint8Array.'],
     ['fields', { low: 8, middle: 0, high: 0, rest: 0 }, 'stats.low: 8 does not fit a bit field of 3 bits (0 to 7).'],
   ])('%s %o', (name, value, message) => {
     expect(() => codec(name).encode(value, 'stats')).toThrow(message);
+  });
+
+  it('takes an array for bytes, as FixedArray<u8, 6> and tuples are', () => {
+    const encoded = codec('nested').encode({ ...nested, mac: [1, 2, 3, 4, 5, 255] });
+    expect(encoded).toEqual(codec('nested').encode({ ...nested, mac: Uint8Array.of(1, 2, 3, 4, 5, 255) }));
   });
 
   it('gives the error a code', () => {

@@ -115,7 +115,8 @@ function makeVariable(
   }
   if (isConstantValue(value) && !written) return { kind: 'value', value };
   if (value.kind === 'literal') {
-    const looked = holds(value, 'optional') && !context.module.evaluator.isContentChanged(symbol);
+    const looked =
+      holds(value, 'optional') && !context.module.evaluator.isContentChanged(symbol) && !isWhole(written, context);
     if (looked || holds(value, 'function')) return { kind: 'value', value };
   }
   if (value.kind === 'nothing' && !written) return { kind: 'value', value };
@@ -288,6 +289,22 @@ function isScalarValue({ value }: Static): boolean {
 
 function isObject(value: Value): boolean {
   return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
+}
+
+/** Whether an annotation says of an object that none of its parts may be undefined. */
+function isWhole(type: ts.Type | undefined, context: LoweringContext): boolean {
+  const layout = type && context.module.types.tryConvert(type);
+  if (!type || !layout || mayBeUndefined(type)) return false;
+  const { checker } = context;
+  if (layout.kind === 'array') return isWholeOrScalar(checker.getIndexTypeOfType(type, ts.IndexKind.Number), context);
+  if (layout.kind !== 'struct') return true;
+  return checker.getPropertiesOfType(type).every((part) => isWholeOrScalar(checker.getTypeOfSymbol(part), context));
+}
+
+function isWholeOrScalar(type: ts.Type | undefined, context: LoweringContext): boolean {
+  if (!type || mayBeUndefined(type)) return false;
+  const layout = context.module.types.tryConvert(type);
+  return layout !== undefined && (isScalar(layout) || isWhole(type, context));
 }
 
 /** A literal of functions, or of what may be undefined, has no memory: its members are what they were made of. */
