@@ -9,6 +9,8 @@ import { reportError } from './terminal.js';
  * other errors, and all errors of programs that catch for themselves, are left to Node.
  */
 export function explainUncaught(): void {
+  // The place in the program may be below more functions of ours than the ten that V8 takes down.
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 30);
   process.on('uncaughtExceptionMonitor', (failure) => {
     if (!isRuntimeError(failure) || process.listenerCount('uncaughtException') > 0) return;
     const { text, status } = explainFailure(failure);

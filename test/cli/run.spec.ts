@@ -43,6 +43,16 @@ drop.install('nowhere0');
   expect(status).toBe(1);
 });
 
+test('the place is found below many functions of the runtime too', () => {
+  const cwd = folderWith({
+    'a.ts': `import { attach, rawTracepoint } from 'tsbpf';\nconst onSwitch = rawTracepoint('sched_switch', () => 0);\nattach(onSwitch);\n`,
+  });
+  const under = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
+  const { status, stderr } = tsbpf(['run', 'a.ts'], { cwd, under });
+  expect(stderr).toMatch(/^a\.ts:3:1 - error EPERM: Cannot load program 'onSwitch'/);
+  expect(status).toBe(3);
+});
+
 test('other errors that nobody catches are shown as Node shows them', () => {
   const cwd = folderWith({
     'a.ts': `${lengthFilter}\nfunction fail() {\n  throw new RangeError('of the user');\n}\nfail();\n`,
