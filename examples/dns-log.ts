@@ -88,9 +88,8 @@ const TYPES = { 1: 'A', 2: 'NS', 5: 'CNAME', 12: 'PTR', 15: 'MX', 28: 'AAAA' } a
 const CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 
 /** `AAAA example.org`: the labels of a name stand each behind its length, the type follows. */
-function questionText(message: Buffer): string {
+function questionText(message: Buffer, at = 12): string {
   const labels: string[] = [];
-  let at = 12;
   for (let length; (length = message[at]); at += 1 + length)
     labels.push(message.toString('latin1', at + 1, at + 1 + length).replace(/[^!-~]/g, '?'));
   const type = at + 2 < message.length ? message.readUInt16BE(at + 1) : undefined;

@@ -1,7 +1,7 @@
 /** Shows which processes use the processors, and how often each is put on one: a table that is drawn anew each second. */
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { attach, bpf, HashMap, PerCpuArray, rawTracepoint } from 'tsbpf';
+import { attach, bpf, LruHashMap, PerCpuArray, rawTracepoint } from 'tsbpf';
 import type { CharArray, i32, KernelStruct, Pointer, RawArgs, u64 } from 'tsbpf';
 
 interface task_struct extends KernelStruct {
@@ -16,8 +16,8 @@ interface Usage {
   command: CharArray<16>;
 }
 
-/** By process, of which 0 is an idle processor. */
-const usages = new HashMap<i32, Usage>({ maxEntries: 10_240 });
+/** By process, of which 0 is an idle processor. The kernel drops those that have not run for long, when there are too many. */
+const usages = new LruHashMap<i32, Usage>({ maxEntries: 10_240 });
 /** What runs on each CPU, and since when. */
 const running = new PerCpuArray<{ since: u64; process: i32 }>({ maxEntries: 1 });
 

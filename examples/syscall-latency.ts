@@ -1,7 +1,7 @@
 /** Draws how long a system call takes: a histogram, drawn anew each second. */
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { attach, bpf, HashMap, PerCpuArray, tracepoint } from 'tsbpf';
+import { attach, bpf, LruHashMap, PerCpuArray, tracepoint } from 'tsbpf';
 import type { u32, u64 } from 'tsbpf';
 
 const usage = `usage: tsbpf run syscall-latency.ts [--pid PID] [--duration SECONDS] [CALL]
@@ -34,8 +34,8 @@ if (help) {
 
 /** Known when the programs are loaded; 0 is all processes. */
 const only: u32 = pid;
-/** By thread: since when it is in the call. */
-const started = new HashMap<u64, u64>({ maxEntries: 10_240 });
+/** By thread: since when it is in the call. Of those that never return, the kernel drops the oldest. */
+const started = new LruHashMap<u64, u64>({ maxEntries: 10_240 });
 const BUCKETS = 33;
 /** How many calls took as many microseconds as have `index` digits in binary. */
 const histogram = new PerCpuArray<u64>({ maxEntries: BUCKETS });

@@ -1,4 +1,4 @@
-/** Drops what comes from a list of networks, in XDP. The list is pinned: it can be edited while the firewall runs. */
+/** Drops what comes from a list of networks, in XDP, unless it has a VLAN tag. The list can be edited meanwhile: it is pinned. */
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';

@@ -237,6 +237,33 @@ describeKernel('examples of packets', { since: '5.9' }, () => {
     expect(status).toBe(0);
     expect(here.run('tc', 'qdisc', 'show', 'dev', 'veth0')).not.toContain('clsact');
   });
+
+  it('tls-names shows the names that clients ask for, and what has none', async () => {
+    const [here, there] = wire({ ipv6: true });
+    const server = there.start(process.execPath, '-e', tlsServer);
+    await server.shows(/ready/);
+    const names = await here.example('tls-names', '--interface', 'veth0');
+    here.run(process.execPath, '-e', tlsClient, '10.1.1.2', 'www.example.test');
+    here.run(process.execPath, '-e', tlsClient, 'fd01::2', '');
+    // Something else on the same port, that begins as a ClientHello does, but ends before its name.
+    here.run('bash', '-c', "printf '\\x16\\x03\\x01\\x02\\x00\\x01\\x00' >/dev/tcp/10.1.1.2/443");
+    here.run('bash', '-c', 'echo GET / >/dev/tcp/10.1.1.2/443');
+    here.run(process.execPath, '-e', tlsClient, '10.1.1.2', 'last.example.test');
+    await names.shows(/last/);
+    const { output, status } = await names.interrupt();
+    const rows = output
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(/ +/));
+    expect(rows).toEqual([
+      ['10.1.1.1', '10.1.1.2:443', 'www.example.test'],
+      ['[fd01::1]', '[fd01::2]:443', '(none)'],
+      ['10.1.1.1', '10.1.1.2:443', '(none)'],
+      ['10.1.1.1', '10.1.1.2:443', 'last.example.test'],
+    ]);
+    expect(status).toBe(0);
+  });
 });
 
 /** Servers on ports, which answer what they were sent with the port, its hash, and much more. */
@@ -296,6 +323,15 @@ resolver.setServers([server.includes(':') ? '[' + server + ']' : server]);
     console.log(await resolver.resolve(name, type).then(JSON.stringify, ({ code }) => code));
   }
 })();`;
+
+/** It has no certificate: no handshake comes to an end, but each begins. */
+const tlsServer = `
+const server = require('node:tls').createServer({}).on('tlsClientError', () => {});
+server.listen(443, () => console.log('ready'));`;
+
+const tlsClient = `
+const [, host, servername] = process.argv;
+require('node:tls').connect({ host, port: 443, servername }).on('error', () => {});`;
 
 /** What examples have pinned. */
 function pins(): string[] {
