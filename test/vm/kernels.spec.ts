@@ -8,7 +8,7 @@ import { runInGuest } from './guest.mjs';
 import { cacheFolder, kernel, kernels } from './kernels.mjs';
 
 /** TSBPF_VM_TESTS names others, for one test on all kernels. */
-const layers = process.env.TSBPF_VM_TESTS?.split(' ') ?? ['test/kernel', 'test/execute', 'test/examples'];
+const layers = process.env.TSBPF_VM_TESTS?.split(' ') ?? ['test/kernel', 'test/execute', 'test/examples.spec.ts'];
 const limit = 40 * 60_000;
 
 describe.concurrent('other kernels', () => {
