@@ -3,19 +3,10 @@ import path from 'node:path';
 import { formatDiagnostics, toRecord } from '../../compiler/diagnostics/index.js';
 import { memoryHost } from '../../compiler/host.js';
 import { compile } from '../../compiler/index.js';
+import { longestAnswer, type Answer } from './answer.js';
 import type { DamagedSource } from './sources.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
-
-/** How long an answer may take, in milliseconds of the processor. */
-export const longestAnswer = 5000;
-
-export interface Answer {
-  /** What is wrong with it; undefined where nothing is. */
-  readonly failure?: string;
-  readonly kind: 'diagnostics' | 'object' | 'nothing to compile' | 'failure';
-  readonly milliseconds: number;
-}
 
 const stackTrace = /^\s+at .*(?::\d+:\d+\)?|<anonymous>\)?)$/m;
 /** Of V8, about values that the compiler did not expect. */

@@ -1,14 +1,16 @@
-/** npm run fuzz: many programs in both worlds, and many damaged sources, by a few processes. */
+/** npm run fuzz: many programs in both worlds, many damaged sources and many damaged objects, by a few processes. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runPieces, type Report } from './supervise.js';
 
 interface Options {
   readonly programs: number;
   readonly sources: number;
+  readonly objects: number;
   readonly seed: number;
   readonly workers: number;
   readonly program?: number;
   readonly source?: number;
+  readonly object?: number;
   readonly json?: boolean;
 }
 
@@ -20,33 +22,40 @@ function whole(text: string): number {
 }
 
 const command = new Command('npm run fuzz --')
-  .description('Runs random programs as TypeScript and as BPF, and feeds the compiler damaged sources.')
+  .description(
+    'Runs random programs as TypeScript and as BPF, and feeds damaged sources to the compiler, and damaged objects to the runtime.',
+  )
   .option('--programs <count>', 'how many programs', whole, 20_000)
   .option('--sources <count>', 'how many damaged sources', whole, 10_000)
+  .option('--objects <count>', 'how many damaged objects', whole, 20_000)
   .option('--seed <number>', 'what decides them all; a fresh one unless given', whole, Date.now() % 2 ** 32)
   .option('--workers <count>', 'how many processes', whole, 2)
   .option('--program <index>', 'this program of the seed alone', whole)
   .option('--source <index>', 'this damaged source of the seed alone', whole)
+  .option('--object <index>', 'this damaged object of the seed alone', whole)
   .option('--json', 'the report as JSON');
 
 const options = command.parse().opts<Options>();
 process.exitCode = await main(options);
 
-async function main({ programs, sources, seed, workers, program, source, json }: Options): Promise<number> {
-  if (process.getuid?.() !== 0 && source === undefined) {
+async function main({ programs, sources, objects, seed, workers, json, ...only }: Options): Promise<number> {
+  const { program, source, object } = only;
+  if (process.getuid?.() !== 0 && source === undefined && object === undefined) {
     process.stderr.write('Only root can load programs into the kernel: run this as root, or with --programs 0.\n');
     if (programs > 0) return 3;
   }
-  const alone = program !== undefined || source !== undefined;
+  const alone = [program, source, object].some((index) => index !== undefined);
   const say = json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
   say(`seed ${seed}`);
   const reports: Report[] = [];
-  const range = (only: number | undefined, count: number) => (only === undefined ? [0, alone ? 0 : count] : [only, 1]);
-  for (const [kind, only, count, size] of [
+  const range = (index: number | undefined, count: number) =>
+    index === undefined ? [0, alone ? 0 : count] : [index, 1];
+  for (const [kind, index, count, size] of [
     ['programs', program, programs, 50],
     ['sources', source, sources, 100],
+    ['objects', object, objects, 500],
   ] as const) {
-    const [from = 0, many = 0] = range(only, count);
+    const [from = 0, many = 0] = range(index, count);
     if (many > 0) reports.push(await runPieces({ kind, seed, from, count: many, size, workers }, say));
   }
   if (json) process.stdout.write(`${JSON.stringify({ seed, reports }, undefined, 2)}\n`);

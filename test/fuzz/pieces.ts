@@ -1,8 +1,8 @@
 /** What the processes of the fuzzer say to one another. */
 
-/** Programs or damaged sources, by their numbers. */
+/** Programs, damaged sources or damaged objects, by their numbers. */
 export interface Piece {
-  readonly kind: 'programs' | 'sources';
+  readonly kind: 'programs' | 'sources' | 'objects';
   readonly seed: number;
   readonly from: number;
   readonly count: number;
@@ -11,7 +11,7 @@ export interface Piece {
 export interface Failure {
   readonly index: number;
   readonly what: string;
-  /** The program, reduced, or the source. */
+  /** The program, reduced, or the source; an object has none. */
   readonly text: string;
 }
 

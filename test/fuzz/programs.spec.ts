@@ -6,6 +6,7 @@ import { feed } from './feed.js';
 import { generate } from './generate/program.js';
 import { describeLevel, levels } from './levels.js';
 import { sourceOf } from './module-text.js';
+import { damagedObject, feedObject } from './objects.js';
 import { damagedSource } from './sources.js';
 
 const seed = Number(process.env.TSBPF_FUZZ_SEED ?? Date.now() % 2 ** 32);
@@ -33,6 +34,20 @@ describeKernel(`random programs of seed ${seed}`, { since: '6.12' }, () => {
       },
     );
   }
+});
+
+describe(`damaged objects of seed ${seed}`, () => {
+  it('get an error or work, and the process lives on', { timeout: 240_000 }, async () => {
+    const failures: string[] = [];
+    const kinds = new Set<string>();
+    for (let index = 0; index < 500; index += 1) {
+      const { kind, failure } = feedObject(await damagedObject(seed, index));
+      kinds.add(kind);
+      if (failure !== undefined) failures.push(`npm run fuzz -- --seed ${seed} --object ${index}: ${failure}`);
+    }
+    expect(failures).toEqual([]);
+    expect([...kinds].sort()).toEqual(['accepted', 'refused']);
+  });
 });
 
 describe(`damaged sources of seed ${seed}`, () => {

@@ -1,4 +1,4 @@
-/** Hands pieces of the work to processes, and finds out which program or source ended or hung one of them. */
+/** Hands pieces of the work to processes, and finds out which program, source or object ended or hung one of them. */
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Failure, FromWorker, Piece } from './pieces.js';
@@ -21,7 +21,7 @@ export interface Report {
 }
 
 /** A process is given up after so long without a word, in milliseconds; the machine may be busy with other things. */
-const silence = { programs: 600_000, sources: 60_000 };
+const silence = { programs: 600_000, sources: 60_000, objects: 60_000 };
 
 type Outcome =
   | Extract<FromWorker, { kind: 'done' }>
@@ -39,7 +39,7 @@ export async function runPieces({ size, workers, ...all }: Work, say: (line: str
   const seconds = () => Math.round((performance.now() - start) / 1000);
   const fail = (failure: Failure) => {
     failures.push(failure);
-    const one = all.kind === 'programs' ? 'program' : 'source';
+    const one = all.kind.slice(0, -1);
     say(`${one} ${failure.index}: ${failure.what}\n${failure.text.slice(0, 6000)}`);
     say(`  again: npm run fuzz -- --seed ${all.seed} --${one} ${failure.index}`);
   };
@@ -69,7 +69,7 @@ const rate = (done: number, seconds: number) => (seconds === 0 ? '-' : (done / s
 /** What is left of a piece that ended its process, and who did it, once that is known. */
 function divide(piece: Piece, { started }: Extract<Outcome, { kind: 'ended' }>): { left: Piece[]; blamed?: number } {
   const { from, count } = piece;
-  if (piece.kind === 'sources' && started !== undefined) {
+  if (piece.kind !== 'programs' && started !== undefined) {
     const before = { ...piece, count: started - from };
     const after = { ...piece, from: started + 1, count: from + count - started - 1 };
     return { left: [before, after].filter((part) => part.count > 0), blamed: started };

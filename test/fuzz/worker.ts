@@ -1,9 +1,11 @@
 /** A process that does pieces of the work: what ends or hangs it is found out by the one that started it. */
+import type { Answer } from './answer.js';
 import { comparePrograms } from './compare.js';
 import { feed } from './feed.js';
 import { generate } from './generate/program.js';
 import { describeLevel, levels } from './levels.js';
 import { sourceOf } from './module-text.js';
+import { damagedObject, feedObject } from './objects.js';
 import { reduce } from './reduce.js';
 import { damagedSource } from './sources.js';
 import type { Failure, FromWorker, Piece } from './pieces.js';
@@ -17,7 +19,7 @@ const reduced = new Map<string, number>();
 const send = (message: FromWorker) => process.send?.(message);
 
 process.on('message', (piece: Piece) => {
-  const work = piece.kind === 'programs' ? runPrograms(piece) : runSources(piece);
+  const work = { programs: runPrograms, sources: runSources, objects: runObjects }[piece.kind](piece);
   work.then(
     (result) => send(result),
     (error: unknown) => {
@@ -46,17 +48,30 @@ async function runPrograms({ seed, from, count }: Piece): Promise<FromWorker> {
   return { kind: 'done', failures, counts: { compared, rows, ...Object.fromEntries(refused) }, slowest: 0 };
 }
 
-async function runSources({ seed, from, count }: Piece): Promise<FromWorker> {
+async function runSources(piece: Piece): Promise<FromWorker> {
+  return answerAll(piece, async (seed, index) => {
+    const source = damagedSource(seed, index);
+    return { answer: await feed(source), text: source.text };
+  });
+}
+
+async function runObjects(piece: Piece): Promise<FromWorker> {
+  return answerAll(piece, async (seed, index) => ({ answer: feedObject(await damagedObject(seed, index)), text: '' }));
+}
+
+async function answerAll(
+  { seed, from, count }: Piece,
+  ask: (seed: number, index: number) => Promise<{ readonly answer: Answer; readonly text: string }>,
+): Promise<FromWorker> {
   const failures: Failure[] = [];
   const counts: Record<string, number> = {};
   let slowest = 0;
   for (let index = from; index < from + count; index += 1) {
     send({ kind: 'started', index });
-    const source = damagedSource(seed, index);
-    const answer = await feed(source);
+    const { answer, text } = await ask(seed, index);
     counts[answer.kind] = (counts[answer.kind] ?? 0) + 1;
     slowest = Math.max(slowest, answer.milliseconds);
-    if (answer.failure !== undefined) failures.push({ index, what: answer.failure, text: source.text });
+    if (answer.failure !== undefined) failures.push({ index, what: answer.failure, text });
   }
   return { kind: 'done', failures, counts, slowest };
 }
