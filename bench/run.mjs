@@ -1,4 +1,5 @@
-// `npm run bench`: what a build of bench/programs/flows.ts costs, beside clang on its C twin. `npm run bench -- pairs` is in pairs.mjs.
+// `npm run bench`: what a build of bench/programs/flows.ts costs, beside clang on its C twin. `npm run bench -- pairs` is in
+// pairs.mjs, and so on.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, release, tmpdir } from 'node:os';
@@ -16,15 +17,22 @@ const reference = 'clang, vmlinux.h';
 /** By what is compared: the largest ratio to the reference. */
 const goals = { tsbpf: { wall: 0.8, memory: 1.2 }, 'tsbpf --watch': { wall: 0.25 } };
 
-if (process.argv[2] === 'pairs') {
+const [, , what, ...parameters] = process.argv;
+if (what === 'pairs') {
   const { comparePairs } = await import('./pairs.mjs');
-  await comparePairs(process.argv.slice(3));
-} else if (process.argv[2] === 'maps') {
+  await comparePairs(parameters);
+} else if (what === 'maps') {
   const { compareMaps } = await import('./maps.mjs');
-  await compareMaps(process.argv.slice(3));
-} else if (process.argv[2] === 'events') {
+  await compareMaps(parameters);
+} else if (what === 'events') {
   const { compareEvents } = await import('./events.mjs');
-  await compareEvents(process.argv.slice(3));
+  await compareEvents(parameters);
+} else if (what === 'losses') {
+  const { countLosses } = await import('./losses.mjs');
+  await countLosses(parameters);
+} else if (what === 'cycles') {
+  const { countLeftovers } = await import('./cycles.mjs');
+  await countLeftovers(parameters);
 } else {
   await main();
 }

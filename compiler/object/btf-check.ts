@@ -1,5 +1,5 @@
 /** Checks that BTF types fit together: ids in range, kinds where they belong, sizes that hold, no endless types. */
-import type { BtfType } from './btf-types.js';
+import type { BtfMember, BtfType } from './btf-types.js';
 import { refuse } from './object-error.js';
 
 /** What neither an object nor a kernel has: it bounds sums of sizes, so that none can lose precision. */
@@ -123,7 +123,7 @@ function checkCircles(types: readonly BtfType[]): void {
 class Sizes {
   private readonly known = new Map<number, number>();
 
-  constructor(types: readonly BtfType[]) {
+  constructor(private readonly types: readonly BtfType[]) {
     walk(types, contained, (type) => this.known.set(type.id, this.compute(type)));
   }
 
@@ -133,7 +133,17 @@ class Sizes {
       const end = member.bitOffset + (member.bitSize || this.size(member.type) * 8);
       if (end > type.size * 8) refuse(`member ${member.name || '(unnamed)'} of BTF type ${type.id} does not fit`);
       if (member.bitSize > 64) refuse(`member ${member.name} of BTF type ${type.id} has too many bits`);
+      if (member.bitSize > 0) this.checkBitField(type.id, member);
     }
+  }
+
+  /** Loaders divide by the size of a bit field's type. */
+  private checkBitField(id: number, { name, type }: BtfMember): void {
+    let resolved = this.types[type];
+    while (aliases.includes(resolved.kind) && 'type' in resolved) resolved = this.types[resolved.type];
+    const isInteger = ['int', 'enum', 'enum64'].includes(resolved.kind);
+    if (!isInteger || ![1, 2, 4, 8, 16].includes(this.size(type)))
+      refuse(`the bit field ${name} of BTF type ${id} is of no integer type`);
   }
 
   private size(id: number): number {

@@ -1,7 +1,7 @@
 /** Objects with wrong bytes, and what the runtime makes of them: an error for a person, or programs and maps that work. */
 import path from 'node:path';
 import { compile } from '../../compiler/index.js';
-import { Btf, ObjectError, readElf } from '../../compiler/object/index.js';
+import { Btf, checkObject, ObjectError, readElf } from '../../compiler/object/index.js';
 import { loadObject, TsbpfError, type LoadedObject } from '../../runtime/index.js';
 import { KeyedMap } from '../../runtime/maps/keyed.js';
 import { longestAnswer, type Answer } from './answer.js';
@@ -89,7 +89,7 @@ function judge(bytes: Uint8Array, btf: Uint8Array): Omit<Answer, 'milliseconds'>
   if (opened.failure !== undefined) return { kind: 'failure', failure: `loadObject: ${opened.failure}` };
   if (!loaded) return { kind: 'refused' };
   try {
-    const failure = useAll(loaded);
+    const failure = useAll(loaded, bytes);
     return failure === undefined ? { kind: 'accepted' } : { kind: 'failure', failure };
   } finally {
     (loaded as LoadedObject).close();
@@ -97,10 +97,12 @@ function judge(bytes: Uint8Array, btf: Uint8Array): Omit<Answer, 'milliseconds'>
 }
 
 /** Loads each program and reads each map, each of which may be refused. */
-function useAll({ programs, maps }: LoadedObject): string | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+function useAll({ programs, maps }: LoadedObject, bytes: Uint8Array): string | undefined {
+  const sizes = checkObject(bytes).maps.map(
+    ({ keySize, valueSize, maxEntries }) => (keySize + valueSize + 64) * maxEntries,
+  );
+  if (process.getuid?.() !== 0 || sizes.some((size) => size > LARGEST_MAP)) return undefined;
   for (const [name, map] of Object.entries(maps)) {
-    if (map.maxEntries > LARGEST_MAP / 64) return undefined;
     if (!(map instanceof KeyedMap)) continue;
     const { failure } = attempt(() => {
       for (const [key] of [...map].slice(0, 4)) JSON.stringify(map.get(key), (_, value: unknown) => String(value));

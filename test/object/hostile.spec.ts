@@ -128,6 +128,13 @@ it.each([
   ['an empty struct in itself', btf([kind(4, 1), 0, 1, 1, 0]), /contains itself/],
   ['a type that does not exist', btf([kind(2), 7]), /does not exist/],
   ['a member that does not fit', btf([kind(1), 4, 32], [kind(4, 1), 4, 1, 1, 8]), /does not fit/],
+  // With kind_flag, the upper eight bits of a member's offset say how many bits it has.
+  ['a bit field of no type', btf([(kind(4, 1) | 0x80000000) >>> 0, 8, 1, 0, 1 << 24]), /no integer type/],
+  [
+    'a bit field that is a pointer',
+    btf([kind(2), 0], [(kind(4, 1) | 0x80000000) >>> 0, 8, 1, 1, 1 << 24]),
+    /no integer/,
+  ],
   ['an unknown kind', btf([kind(20), 0]), /unknown kind 20/],
   ['more members than there are bytes', btf([kind(4, 0xffff), 8]), /past the end/],
   ['an array of arrays larger than memory', btf([kind(1), 4, 32], [kind(3), 0, 1, 1, 0xffffffff]), /larger than any/],
