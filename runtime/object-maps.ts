@@ -4,7 +4,7 @@ import type { ObjectGlobals, ObjectMap } from '../compiler/object/object-spec.js
 import { layoutOfType } from './maps/btf-layout.js';
 import type { MapSpec } from './maps/definition.js';
 import type { FieldLayout, Layout } from './maps/layout.js';
-import { MapFlag, MapType } from './maps/types.js';
+import { carriesEvents, MapFlag, MapType } from './maps/types.js';
 
 /**
  * A declared map, with the layouts of its keys and values where the object has them.
@@ -17,11 +17,6 @@ export function declaredMap(map: ObjectMap, btf: Btf | undefined, event?: number
   const value = carriesEvents(type) ? (event ?? eventType(map, btf)) : map.valueType;
   const inner = map.inner && declaredMap(map.inner, btf);
   return { name, type, keySize, valueSize, maxEntries, flags, key: layout(map.keyType), value: layout(value), inner };
-}
-
-/** Maps whose values are not what is declared: perf event arrays hold descriptors, ring buffers have no value at all. */
-function carriesEvents(type: number): boolean {
-  return type === MapType.perfEventArray || type === MapType.ringBuffer || type === MapType.userRingBuffer;
 }
 
 /**

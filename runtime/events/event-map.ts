@@ -3,6 +3,11 @@
  */
 import { BpfMap } from '../maps/map.js';
 import type { MapDefinition, MapOptions } from '../maps/definition.js';
+import { closeDescriptor } from '../native/libc.js';
+import { TsbpfError } from '../errors.js';
+import { readMapInfo, type MapInfo } from '../maps/info.js';
+import { isMap } from '../maps/open.js';
+import { mapTypeName } from '../maps/types.js';
 import { eventDecoder, type EventDecoder } from './decoder.js';
 import type { BatchOptions, EventStream, IterationOptions } from './stream.js';
 
@@ -83,4 +88,28 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
+}
+
+/**
+ * What the kernel says of a map of events that was made elsewhere.
+ *
+ * @param fd closed where it is refused.
+ * @param type that it has to be of.
+ * @param what it is, for messages: `'ring buffer'`.
+ * @throws TsbpfError (TSBPF2170) for what is no such map.
+ */
+export function eventMapInfo(fd: number, type: number, what: string): MapInfo {
+  const info = isMap(fd) ? readMapInfo(fd, what) : undefined;
+  if (info?.type === type) return info;
+  closeDescriptor(fd);
+  const subject = info?.name || `descriptor ${fd}`;
+  throw new TsbpfError(
+    `'${subject}' is no ${what}, but ${info ? `of type ${mapTypeName(info.type)}` : 'no map at all'}.`,
+    {
+      code: 'TSBPF2170',
+      operation: `open ${what}`,
+      subject,
+      hint: '`bpftool map` lists maps with their types.',
+    },
+  );
 }

@@ -5,9 +5,8 @@ import { kernelOnly } from '../maps/map.js';
 import { registerMapClass } from '../maps/registry.js';
 import { MapType } from '../maps/types.js';
 import { existingMap, type MapDefinition } from '../maps/definition.js';
-import { readMapInfo } from '../maps/info.js';
 import type { EventDecoder } from './decoder.js';
-import { EventMap, type EventMapOptions } from './event-map.js';
+import { EventMap, eventMapInfo, type EventMapOptions } from './event-map.js';
 import { PerfReader, type LostListener } from './perf-reader.js';
 
 export interface PerfQueueOptions<T> extends EventMapOptions<T> {
@@ -37,7 +36,10 @@ export class PerfQueue<T> extends EventMap<T> {
    * @param options `decode` makes a value of an event's bytes (padded to a multiple of 8); by default `Uint8Array`s.
    */
   static fromDescriptor<T = Uint8Array>(fd: number, options: PerfQueueOptions<T> = {}): PerfQueue<T> {
-    const queue = new PerfQueue<T>(options, existingMap(readMapInfo(fd, 'perf event array'), fd));
+    const queue = new PerfQueue<T>(
+      options,
+      existingMap(eventMapInfo(fd, MapType.perfEventArray, 'perf event array'), fd),
+    );
     queue.open();
     return queue;
   }

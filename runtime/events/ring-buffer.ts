@@ -8,7 +8,7 @@ import { existingMap, type MapDefinition } from '../maps/definition.js';
 import { readMapInfo } from '../maps/info.js';
 import { pageSize } from '../native/libc.js';
 import type { EventDecoder } from './decoder.js';
-import { EventMap, type EventMapOptions } from './event-map.js';
+import { EventMap, eventMapInfo, type EventMapOptions } from './event-map.js';
 import { RingReader } from './ring-reader.js';
 import type { EventStream } from './stream.js';
 
@@ -34,7 +34,7 @@ export class RingBuffer<T> extends EventMap<T> {
    * @param decode makes a value of an event's bytes; by default events are `Uint8Array`s.
    */
   static fromDescriptor<T = Uint8Array>(fd: number, decode?: EventDecoder<T>): RingBuffer<T> {
-    const info = readMapInfo(fd, 'ring buffer');
+    const info = eventMapInfo(fd, MapType.ringBuffer, 'ring buffer');
     return new RingBuffer<T>(decode ? { decode } : {}, existingMap(info, fd));
   }
 

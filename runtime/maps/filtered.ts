@@ -2,6 +2,7 @@
 import { PermissionError } from '../errors.js';
 import { StructValue } from './json.js';
 import type { KeyedMap } from './keyed.js';
+import { isPerCpu } from './types.js';
 
 /** `'r'` to read, `'w'` to write, `'rw'` both, `'-'` neither. */
 export type Permission = 'r' | 'w' | 'rw' | '-';
@@ -25,7 +26,9 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
   readonly #permissions: PermissionTree;
   readonly #options: FilterOptions;
 
-  /** @param permissions of values, in their shape: `{ count: 'rw', secret: '-' }`. */
+  /**
+   * @param permissions of values, in their shape: `{ count: 'rw', secret: '-' }`. Of a per-CPU map, of each CPU's value.
+   */
   constructor(map: KeyedMap<K, V>, permissions: PermissionTree, options: FilterOptions = {}) {
     this.#map = map;
     this.#permissions = permissions;
@@ -35,7 +38,7 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
   /** The readable parts of a value; undefined where there is no entry. */
   get(key: K): V | undefined {
     const value = this.#map.get(key);
-    return value === undefined ? undefined : (readable(value, this.#permissions) as V);
+    return value === undefined ? undefined : this.#show(value);
   }
 
   has(key: K): boolean {
@@ -49,28 +52,78 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
    * @throws PermissionError for a part that may not be written, and then writes nothing.
    */
   set(key: K, value: V): this {
-    // A copy, so that what is checked is what is written, whatever accessors the value has.
-    const given = structuredClone(value);
-    const refused = unwritable(given, this.#permissions, 'value');
-    if (refused !== undefined) throw this.#refuse(`${refused} may not be written`);
-    const old = this.#map.get(key);
-    if (old === undefined && !this.#options.canCreate) throw this.#refuse('entries may not be created');
-    this.#map.set(key, merge(old, given) as V, old === undefined ? 'noexist' : 'exist');
+    this.#write(key, this.#given(value));
     return this;
+  }
+
+  /** Writes several entries as `set` does. Nothing is written where a part of any of them may not be. */
+  setBatch(entries: Iterable<readonly [K, V]>): this {
+    const all = Array.from(entries, ([key, value]) => [key, this.#given(value)] as const);
+    if (!this.#options.canCreate) for (const [key] of all) if (!this.#map.has(key)) throw this.#refuseCreation();
+    for (const [key, value] of all) this.#write(key, value);
+    return this;
+  }
+
+  /** The readable parts of the value of a key; where it is missing, the entry is made first, which takes `canCreate`. */
+  getOrInsert(key: K, value: V): V {
+    const found = this.get(key);
+    if (found !== undefined) return found;
+    this.set(key, value);
+    return this.get(key) as V;
+  }
+
+  /** Adds to an integer value; takes the permission to write it, and `canCreate` where the key is missing. */
+  increment(key: K, by: V): void {
+    const refused = unwritable(by, this.#permissions, 'value');
+    if (refused !== undefined) throw this.#refuse(`${refused} may not be written`);
+    if (!this.#options.canCreate && !this.#map.has(key)) throw this.#refuseCreation();
+    this.#map.increment(key, by);
   }
 
   /** @throws PermissionError unless `canDelete`. */
   delete(key: K): boolean {
-    if (!this.#options.canDelete) throw this.#refuse('entries may not be deleted');
+    this.#requireDeletion();
     return this.#map.delete(key);
   }
 
+  /** Looks up the readable parts and deletes at once. @throws PermissionError unless `canDelete`. */
+  take(key: K): V | undefined {
+    this.#requireDeletion();
+    const value = this.#map.take(key);
+    return value === undefined ? undefined : this.#show(value);
+  }
+
+  /** Deletes many entries; returns how many there were. @throws PermissionError unless `canDelete`. */
+  deleteBatch(keys: Iterable<K>): number {
+    this.#requireDeletion();
+    return this.#map.deleteBatch(keys);
+  }
+
+  /** Deletes all entries. @throws PermissionError unless `canDelete`. */
+  clear(): void {
+    this.#requireDeletion();
+    this.#map.clear();
+  }
+
   *entries(): Generator<[K, V], void, undefined> {
-    for (const [key, value] of this.#map.entries()) yield [key, readable(value, this.#permissions) as V];
+    for (const [key, value] of this.#map.entries()) yield [key, this.#show(value)];
   }
 
   keys(): Generator<K, void, undefined> {
     return this.#map.keys();
+  }
+
+  *values(): Generator<V, void, undefined> {
+    for (const value of this.#map.values()) yield this.#show(value);
+  }
+
+  /** The readable parts of all entries. */
+  getBatch(): [K, V][] {
+    return [...this.entries()];
+  }
+
+  forEach(callback: (value: V, key: K) => void): void {
+    for (const [key, value] of this.entries()) callback(value, key);
   }
 
   [Symbol.iterator](): Generator<[K, V], void, undefined> {
@@ -79,6 +132,42 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
 
   get size(): number {
     return this.#map.size;
+  }
+
+  /** A per-CPU map has a value for each CPU, all with the same permissions. */
+  get #isPerCpu(): boolean {
+    return isPerCpu(this.#map.type);
+  }
+
+  #show(value: unknown): V {
+    if (this.#isPerCpu && Array.isArray(value))
+      return value.map((item: unknown) => readable(item, this.#permissions)) as V;
+    return readable(value, this.#permissions) as V;
+  }
+
+  /** A copy, so that what is checked is what is written, whatever accessors the value has. */
+  #given(value: V): unknown {
+    const given: unknown = structuredClone(value);
+    const values = this.#isPerCpu && Array.isArray(given) ? (given as unknown[]) : [given];
+    for (const item of values) {
+      const refused = unwritable(item, this.#permissions, 'value');
+      if (refused !== undefined) throw this.#refuse(`${refused} may not be written`);
+    }
+    return given;
+  }
+
+  #write(key: K, given: unknown): void {
+    const old = this.#map.get(key);
+    if (old === undefined && !this.#options.canCreate) throw this.#refuseCreation();
+    this.#map.set(key, merge(old, given) as V, old === undefined ? 'noexist' : 'exist');
+  }
+
+  #requireDeletion(): void {
+    if (!this.#options.canDelete) throw this.#refuse('entries may not be deleted');
+  }
+
+  #refuseCreation(): PermissionError {
+    return this.#refuse('entries may not be created');
   }
 
   #refuse(what: string): PermissionError {

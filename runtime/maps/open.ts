@@ -13,7 +13,7 @@ import { hostIsLittleEndian, type Layout } from './layout.js';
 import type { BpfMap } from './map.js';
 import type { Record } from './record.js';
 import { instantiateMap } from './registry.js';
-import { MapFlag, mapTypeName, MapType, type MapTypeName } from './types.js';
+import { carriesEvents, MapFlag, mapTypeName, MapType, type MapTypeName } from './types.js';
 
 /** Layouts for a map without BTF, or in place of it. */
 export interface RecordOptions {
@@ -92,7 +92,10 @@ export function specOf(info: MapInfo, subject: string, records: RecordOptions): 
   const { name, type, keySize, valueSize, maxEntries, flags } = info;
   const btf = info.btfId === 0 || (records.key && records.value) ? undefined : readBtf(info.btfId);
   const key = chooseLayout('key', subject, keySize, records.key, btf, info.keyTypeId);
-  const value = chooseLayout('value', subject, valueSize, records.value, btf, info.valueTypeId);
+  // The kernel knows no type of events; a record says what they are.
+  const value = carriesEvents(type)
+    ? records.value?.layout
+    : chooseLayout('value', subject, valueSize, records.value, btf, info.valueTypeId);
   return { name: name || subject, type, keySize, valueSize, maxEntries, flags, key, value };
 }
 

@@ -40,6 +40,11 @@ export function isPerCpu(type: number): boolean {
   return type === MapType.perCpuHash || type === MapType.perCpuArray || type === MapType.lruPerCpuHash;
 }
 
+/** Maps whose values are not what goes through: perf event arrays hold descriptors, ring buffers have no value at all. */
+export function carriesEvents(type: number): boolean {
+  return type === MapType.perfEventArray || type === MapType.ringBuffer || type === MapType.userRingBuffer;
+}
+
 /** The name of a map type: `'hash'`; `'type 99'` for one that is not known here. */
 export function mapTypeName(type: number): string {
   return Object.entries(MapType).find(([, number]) => number === type)?.[0] ?? `type ${type}`;

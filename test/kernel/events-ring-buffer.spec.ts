@@ -5,6 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RingBuffer } from '../../runtime/events/ring-buffer.js';
 import { attach } from '../../runtime/attach/attach.js';
+import { BpfMap } from '../../runtime/maps/map.js';
+import { Record } from '../../runtime/maps/record.js';
 import { describeKernel } from '../support/kernel.js';
 import { duplicateDescriptor, loadC, run, type TestObject } from './support/object.js';
 
@@ -95,6 +97,13 @@ describeKernel('a ring buffer', { since: '5.8' }, () => {
     run(object.program('push_text'));
     expect(Buffer.from(ring.read()!).toString()).toBe('tsbpf');
     expect(ring.read()).toBeUndefined();
+  });
+
+  it('decodes by a record where it is opened without its object', () => {
+    reset();
+    using ring = BpfMap.open<RingBuffer<bigint>>(object.mapFd('ring'), { value: new Record('Q') });
+    run(object.program('push'), 3);
+    expect([ring.read(), ring.read({ batch: true })]).toEqual([0n, [1n, 2n]]);
   });
 
   it('when it is full keeps what is there, and the program sees that it is', () => {
