@@ -36,10 +36,8 @@ describeKernel('examples of packets', { since: '5.9' }, () => {
     const stdout = expect.stringMatching(/^4 IPv4 packets, [3-9] IPv6 packets\n$/) as string;
     const counts = { status: 0, stdout, stderr: '' };
     expect(counter('show')).toEqual(counts);
-    expect(counter('attach')).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('has an XDP program') as string,
-    });
+    // To attach it again does no harm: the new program takes the place of the old one, and counts on.
+    expect(counter('attach')).toMatchObject({ status: 0 });
     expect(counter('detach')).toEqual(counts);
     expect(here.run('ip', 'link', 'show', 'veth0')).not.toContain('xdp');
     expect(counter('show')).toEqual(nothing);

@@ -203,7 +203,7 @@ describeKernel('tsbpf load', { since: '5.8' }, () => {
     const { child, printed, ended } = start(['closes.o', ...attach, '--json'], clang());
     await until(() => printed.stdout.split('attached').length > 3);
     expect(records(printed.stdout).map(({ attached }) => attached)).toEqual([
-      'xdp of lo',
+      'xdp of lo (generic)',
       'tc egress of lo',
       'packets of lo',
     ]);
