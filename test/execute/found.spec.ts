@@ -40,12 +40,15 @@ describeTwoWorlds('shared objects as a whole', { prelude }, (testFunction) => {
 describeTwoWorlds(
   'the rest of what may be undefined',
   {
-    prelude:
-      'interface Entry { list: FixedArray<u8, 3>; a: u32; b: u16 } const found = new HashMap<u32, Entry>({ maxEntries: 4 });',
+    prelude: `interface Entry { list: FixedArray<u8, 3>; a: u32; b: u16 } import { PerCpuHashMap } from 'tsbpf'; const found = new HashMap<u32, Entry>({ maxEntries: 4 }); const own = new PerCpuHashMap<u32, Entry>({ maxEntries: 4 });`,
   },
   (testFunction) => {
     const set =
       'found.set(1, { list: [7, 8, 9], a: 5, b: x }); const entry = found.get(1); if (entry === undefined) return 0;';
+    testFunction(
+      'of an entry of this CPU',
+      '(x: u32) => { own.set(1, { list: [7, 8, 9], a: 5, b: x }); const entry = own.get(1); if (entry === undefined) return 0; const { a, ...rest } = entry; return a + rest.b * 10; }',
+    ).gives(65, 6);
     testFunction('of an object', `(x: u32) => { ${set} const { a, ...rest } = entry; return a + rest.b * 10; }`).gives(
       65,
       6,
@@ -120,4 +123,44 @@ describeTwoWorlds('numbers that were undefined', {}, (testFunction) => {
     .gives(1, 0)
     .gives(2, 256)
     .gives(3, 7);
+});
+
+describeTwoWorlds('objects or none, without optimisation', { compilerOptions: { optimize: false } }, (testFunction) => {
+  testFunction(
+    'are behind their test what they were',
+    '(a: u32) => { const o: { x: be16; y: u32 } = { x: 5, y: a }; const p: { x: be16; y: u32 } | undefined = o.y === 1 ? o : undefined; const v: number = p !== undefined && p.x > 3 ? p.x : 0; return v; }',
+  )
+    .gives(5, 1)
+    .gives(0, 2);
+});
+
+describeTwoWorlds('loops that are written out', { prelude: 'const WORDS = [5, 0, 9];' }, (testFunction) => {
+  testFunction(
+    'may be left in any round',
+    '(a: u32, b: u32) => { let rounds = 0; let v = a; for (let i = 0; i < 6; i++) { if (v === 0) return rounds * 10; if (v % 7 === b) break; v >>>= 1; rounds += i; } return rounds + v * 100; }',
+  )
+    .with(0, 0)
+    .with(1, 3)
+    .with(255, 9)
+    .with(255, 3)
+    .with(4294967295, 8);
+  testFunction(
+    'count by more than one, and go on',
+    '(a: u32) => { let sum = 0; for (let i = 1; i <= 8; i += 3) { if (i === a) continue; if (i + a === 9) break; sum = sum * 10 + i; } return sum; }',
+  )
+    .with(0)
+    .with(1)
+    .with(2)
+    .with(4)
+    .with(5)
+    .with(8);
+  testFunction(
+    'stand in loops',
+    '(a: u32) => { let sum = 0; for (let i = 0; i < (a & 31); i++) { for (let j = 0; j < 3; j++) { if (((a >> j) & 1) === 1) break; sum += i + WORDS[j]!; } } return sum; }',
+  )
+    .with(0)
+    .with(7)
+    .with(12)
+    .with(31)
+    .with(24);
 });

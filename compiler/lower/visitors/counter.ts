@@ -13,6 +13,8 @@ export interface Counter {
   readonly place: Place;
   /** The greatest value in the body, where the head says it. */
   readonly last: bigint | undefined;
+  /** How often the body runs at most; undefined where the head does not say it. */
+  readonly rounds: number | undefined;
   /** Whether the first round runs whatever the condition's other parts say. */
   readonly entered: boolean;
   limit(part: 'head' | 'body'): void;
@@ -47,6 +49,7 @@ export function counterOf(node: ts.ForStatement, context: LoweringContext): Coun
   return {
     place,
     last,
+    rounds: last === undefined ? undefined : Number((last - first) / step) + 1,
     entered: last !== undefined && bound.alone,
     limit: (part) => void (limits.range = ranges[part]),
   };

@@ -2,6 +2,7 @@
 import { ts } from '../../typescript.js';
 import { loopWithoutProgress, unboundedLoop } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
+import { loopProperty } from '../../ir/metadata.js';
 import { constant64 } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
 import { counterOf, type Counter } from './counter.js';
@@ -64,17 +65,18 @@ function lowerLoop(
   const body = builder.createBlock('loop');
   const next = builder.createBlock('next');
   const end = builder.createBlock('end');
-  const unrolling = loopFor(context.module.options);
+  const unrolled = isShort(statement, counter?.rounds);
+  const unrolling = unrolled ? loopProperty('llvm.loop.unroll.full') : loopFor(context.module.options);
   // Entered past its test, the loop would close in the test's branch, and not in the jump that says to unroll it.
   const { packetBytes } = builder;
   builder.jump(counter?.entered && !unrolling ? body : test);
   // Whatever comes back to the test comes from behind this.
   test.packetBytes = packetBytes;
   builder.start(test);
-  branch(node, condition, body, end, context);
+  branch(node, condition, body, end, context, !unrolled);
   builder.start(body);
   counter?.limit('body');
-  if (counter && leaves(statement)) assumeBound(counter, context);
+  if (counter && leaves(statement) && !unrolled) assumeBound(counter, context);
   lowerBody(node, statement, { breakTo: end, continueTo: next }, context);
   builder.jump(next);
   builder.start(next);
@@ -82,6 +84,25 @@ function lowerLoop(
   advance();
   builder.repeat(test, unrolling);
   builder.start(end);
+}
+
+/** More of the source than this is not written out a few times. */
+const MOST_UNROLLED_NODES = 80;
+const MOST_UNROLLED_ROUNDS = 8;
+
+/**
+ * Whether a loop that may be left early is better written out, as LLVM would do by itself if its bound were not kept from it: the
+ * verifier then keeps apart what it knows in each round.
+ */
+function isShort(statement: ts.Statement, rounds: number | undefined): boolean {
+  if (rounds === undefined || rounds > MOST_UNROLLED_ROUNDS || !leaves(statement)) return false;
+  let nodes = 0;
+  const isSmall = (node: ts.Node): boolean => {
+    nodes += 1;
+    const isLoop = ts.isIterationStatement(node, false);
+    return !isLoop && nodes <= MOST_UNROLLED_NODES && !ts.forEachChild(node, (child) => !isSmall(child));
+  };
+  return isSmall(statement);
 }
 
 /** Says to LLVM what the bound says to the verifier, since LLVM is not shown what is compared there; see `branch`. */
@@ -108,13 +129,14 @@ function branch(
   body: Block,
   end: Block,
   context: LoweringContext,
+  keepsBounds = true,
 ): void {
   const known = condition ? fold(condition, context) : { value: true };
   if (!known) {
     const stuck = leaves(node.statement) ? undefined : stuckNames(node, condition!, context);
     if (stuck) context.refuse(loopWithoutProgress(node, stuck));
     // With another way out that comes first, LLVM drops the bound, and verifiers before 6.12 see no end of the loop.
-    context.keepsBounds = leaves(node.statement) && !isOlderThan(5, 3, context.module.options);
+    context.keepsBounds = keepsBounds && leaves(node.statement) && !isOlderThan(5, 3, context.module.options);
     lowerCondition(condition!, body, end, context);
     context.keepsBounds = false;
     return;

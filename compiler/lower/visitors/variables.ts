@@ -136,6 +136,8 @@ function settle(
     // A constant needs no place of its own: `items: number[]` and `mode: string` name what is known at build.
     if (value.kind === 'static' && !isScalarValue(value) && !context.module.types.tryConvert(declared)) return value;
     const generic = value.kind === 'literal' ? genericLayout(declared, value, context) : undefined;
+    // What is left of an object needs no memory, and may have a type without a layout: that of an entry of each CPU.
+    if (!generic && isRest(name) && !context.module.types.tryConvert(declared)) return value;
     const type = generic ?? layoutOf(declared, at, context);
     if (value.kind === 'static' && isScalar(type)) return convertTo(type, value, at, context);
     if (value.kind === 'static') return refuseMisfit(type, value, at, context);
@@ -289,6 +291,10 @@ function isScalarValue({ value }: Static): boolean {
 
 function isObject(value: Value): boolean {
   return value.kind === 'static' && typeof value.value === 'object' && value.value !== null;
+}
+
+function isRest(name: ts.Identifier): boolean {
+  return ts.isBindingElement(name.parent) && name.parent.dotDotDotToken !== undefined;
 }
 
 /** Whether an annotation says of an object that none of its parts may be undefined. */
