@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addBuild } from './commands/build.js';
+import { addCapture } from './commands/capture.js';
 import { addCheck } from './commands/check.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDump } from './commands/dump.js';
@@ -77,7 +78,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
   const commands = [
     ...[addBuild, addRun, addCheck, addDump, addExplain, addDoctor],
-    ...[addFilter, addLoad, addMap, addTrace, addTc, addTypes, addXdp],
+    ...[addCapture, addFilter, addLoad, addMap, addTrace, addTc, addTypes, addXdp],
   ];
   for (const add of commands) add(program, finish);
   return program;

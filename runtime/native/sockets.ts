@@ -10,7 +10,7 @@ import { addressOf, allocate, lastErrno } from './library.js';
 const AF_PACKET = 17;
 const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0o4000 | 0o2000000;
 export const SOL_SOCKET = 1;
-const SOL_PACKET = 263;
+export const SOL_PACKET = 263;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
 const SO_ATTACH_FILTER = 26;
@@ -76,9 +76,10 @@ function setReceiveBuffer(fd: number, size: number, check: (result: number, oper
   check(setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, int32(size)), 'set the receive buffer of');
 }
 
-const LINK_ADDRESS = 20;
+export const LINK_ADDRESS = 20;
 
-function linkAddress(index: number, protocol: number): Uint8Array {
+/** struct sockaddr_ll, for bind(2). */
+export function linkAddress(index: number, protocol: number): Uint8Array {
   const address = new DataView(new ArrayBuffer(LINK_ADDRESS));
   address.setUint16(0, AF_PACKET, true);
   address.setUint16(2, protocol, false);

@@ -127,7 +127,7 @@ async function* readStream(stream: PcapStream): AsyncGenerator<CapturedPacket, v
 
 const notBytes = () =>
   new TsbpfError('The stream gives text, and a capture file is bytes.', {
-    code: 'TSBPF2139',
+    code: 'TSBPF2138',
     operation: 'read capture file',
     hint: 'Set no encoding on it.',
   });

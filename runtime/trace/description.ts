@@ -138,7 +138,8 @@ function integerName(type: BtfType): string {
 
 let kernelBtf: Btf | undefined | null = null;
 
-function kernelTypes(): Btf | undefined {
+/** The types of the running kernel; undefined where it carries none. */
+export function kernelTypes(): Btf | undefined {
   if (kernelBtf === null) {
     try {
       kernelBtf = Btf.parse(readFileSync('/sys/kernel/btf/vmlinux'));

@@ -29,6 +29,10 @@ const abilities = {
     present: () => symbolExists('tcf_bpf_act'),
     otherwise: 'this kernel was built without tc actions',
   },
+  tun: {
+    present: () => existsSync('/dev/net/tun'),
+    otherwise: 'this kernel has no tun devices',
+  },
   btf: {
     present: () => existsSync('/sys/kernel/btf/vmlinux'),
     otherwise: 'this kernel carries no BTF',

@@ -268,7 +268,7 @@ describe('the sources of readPcap', () => {
     expect(() => [...readPcap('/')]).toThrow(/EISDIR/);
     expect(() => readPcap(42 as never)).toThrow(expect.objectContaining({ code: 'TSBPF2138' }));
     const texts = readPcap(Readable.from(['text']))[Symbol.asyncIterator]();
-    await expect(texts.next()).rejects.toMatchObject({ code: 'TSBPF2139' });
+    await expect(texts.next()).rejects.toMatchObject({ code: 'TSBPF2138' });
   });
 });
 
