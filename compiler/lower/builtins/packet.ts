@@ -84,9 +84,11 @@ export function atMost(offset: Scalar, most: number, outside: Block, context: Lo
   if (isNonNegative(offset.range) && within(offset.range, { min: 0n, max: BigInt(most) })) return value;
   const { builder } = context;
   const goOn = builder.createBlock('offset');
-  builder.branch(builder.compare('ule', value, constant64(most)), goOn, outside);
+  // Of `length - 1` LLVM would add the length to the address, and then -1, which the verifier allows no address to have.
+  const tested = builder.unrelated(value);
+  builder.branch(builder.compare('ule', tested, constant64(most)), goOn, outside);
   builder.start(goOn);
-  return value;
+  return tested;
 }
 
 /** The address of `size` bytes of the packet, with the test that the verifier asks for; `outside` where they are not there. */

@@ -41,7 +41,7 @@ export async function runModule(text: string, options: Partial<CompilerOptions> 
 const typeNames = [
   ...['SkBuff', 'XdpContext', 'PtRegs', 'RawArgs', 'Tracepoint', 'FixedArray', 'Bytes', 'CharArray', 'Bits'],
   ...['KernelStruct', 'Pointer'],
-  ...['EthHdr', 'IpHdr', 'Ipv6Hdr', 'TcpHdr', 'UdpHdr', 'IcmpHdr', 'VlanHdr', 'ArpHdr', 'PerCpu'],
+  ...['EthHdr', 'IpHdr', 'Ipv6Hdr', 'TcpHdr', 'UdpHdr', 'IcmpHdr', 'VlanHdr', 'ArpHdr', 'PerCpu', 'PacketView'],
 ];
 
 /** Imports stand in the first line, so that the text keeps its lines but for one. */
