@@ -33,6 +33,9 @@ if (what === 'pairs') {
 } else if (what === 'cycles') {
   const { countLeftovers } = await import('./cycles.mjs');
   await countLeftovers(parameters);
+} else if (what === 'xdp') {
+  const { compareXdp } = await import('./xdp.mjs');
+  await compareXdp(parameters);
 } else {
   await main();
 }

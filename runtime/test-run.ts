@@ -16,6 +16,11 @@ export interface TestRunOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   /** How often to run; once unless given. */
   readonly repeat?: number;
+  /**
+   * XDP: runs on frames that then go where the program says, out of the interface `ingress_ifindex` of the context, to a map's
+   * target or up the stack (BPF_F_TEST_XDP_LIVE_FRAMES, Linux 5.18). Then there is no packet to look at, and `value` is 0.
+   */
+  readonly liveFrames?: boolean;
 }
 
 export interface TestRunResult {
@@ -32,6 +37,8 @@ const ETHERNET_HEADER = 14;
 /** A program may make its packet longer. */
 const OUTPUT_ROOM = 64 * 1024;
 const OPTIONS_SIZE = 80;
+/** BPF_F_TEST_XDP_LIVE_FRAMES (linux/bpf.h). */
+const LIVE_FRAMES = 1 << 1;
 
 const packetPrograms: readonly number[] = [
   ProgramType.socketFilter,
@@ -55,12 +62,14 @@ export function testRun(program: ProgramReference, options: TestRunOptions = {})
   const packet = packetPrograms.includes(type) ? inputPacket(handle, options.packet) : new Uint8Array();
   const context = encodeContext(handle, options.context, packet.length);
   const repeat = type === ProgramType.rawTracepoint || type === ProgramType.syscall ? 0 : repetitions(options.repeat);
-  const room = packet.length > 0 ? OUTPUT_ROOM : 0;
+  const isLive = options.liveFrames === true && type === ProgramType.xdp;
+  const room = packet.length > 0 && !isLive ? OUTPUT_ROOM : 0;
   const memory = allocate(packet.length + room + context.length + 1);
   try {
     memory.bytes.set(packet);
     memory.bytes.set(context, packet.length + room);
     const run = optionsOf(memory.pointer, packet.length, room, context.length, repeat);
+    if (isLive) run.setUint32(68, LIVE_FRAMES, hostIsLittleEndian);
     checkRun(programTestRun(fd, new Uint8Array(run.buffer)), handle);
     const word = (offset: number) => run.getUint32(offset, hostIsLittleEndian);
     const output = memory.bytes.slice(packet.length, packet.length + Math.min(word(28), room));

@@ -78,9 +78,9 @@ export class Subject {
 
   /** Nanoseconds of processor time that this many runs take in one call of BPF_PROG_TEST_RUN. */
   time(packet, context, repeat) {
-    const before = now();
+    const before = threadTime();
     testRun(this.program, { packet, ...(context && { context }), repeat });
-    return Number(now() - before);
+    return Number(threadTime() - before);
   }
 
   map(name) {
@@ -90,7 +90,8 @@ export class Subject {
   }
 }
 
-function now() {
+/** The processor time of this thread, in nanoseconds. */
+export function threadTime() {
   const time = new BigInt64Array(2);
   clockGettime(threadClock, time);
   return time[0] * 1_000_000_000n + time[1];

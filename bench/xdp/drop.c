@@ -1,0 +1,7 @@
+#include "../pairs/packet.h"
+
+SEC("xdp")
+int drop(struct xdp_md *ctx)
+{
+	return XDP_DROP;
+}
