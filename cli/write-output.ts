@@ -55,17 +55,24 @@ function replaceFile(target: string, bytes: Uint8Array, mode: number | undefined
   }
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** How many writes of this turn of the event loop hold signals back. */
+let holds = 0;
+
 /** While held, a signal waits; after release it ends the process as it would have. */
 function holdSignals(): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const resend = (signal: NodeJS.Signals) => {
-    release();
-    process.kill(process.pid, signal);
-  };
-  const release = () => signals.forEach((signal) => process.off(signal, resend));
-  signals.forEach((signal) => process.on(signal, resend));
+  if (holds++ === 0) for (const signal of signals) process.on(signal, resend);
   // A signal that came meanwhile is delivered on the next turn of the event loop, to a handler that is still there.
   return () => setImmediate(release);
+}
+
+function release(): void {
+  if (--holds === 0) for (const signal of signals) process.off(signal, resend);
+}
+
+function resend(signal: NodeJS.Signals): void {
+  for (const each of signals) process.off(each, resend);
+  process.kill(process.pid, signal);
 }
 
 function writeDevice(file: string, bytes: Uint8Array): void {

@@ -148,6 +148,13 @@ describe('an output is written whole or not at all', () => {
     expect(readdirSync(cwd).sort()).toEqual(['a.o', 'a.ts']);
   });
 
+  test('of a dozen files leaves no listeners for Node to warn of', () => {
+    const files = Array.from({ length: 12 }, (_, index) => `${index}.ts`);
+    const cwd = folderWith(Object.fromEntries(files.map((name) => [name, lengthFilter])));
+    expect(tsbpf(['build', ...files, '-o', 'out/'], { cwd })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readdirSync(path.join(cwd, 'out'))).toHaveLength(12);
+  });
+
   test('a signal at any moment leaves the old output or the new one, and no other file', async () => {
     const cwd = folderWith({ 'a.ts': lengthFilter, 'a.o': 'before' });
     expect(tsbpf(['build', 'a.ts', '-o', 'whole.o'], { cwd }).status).toBe(0);

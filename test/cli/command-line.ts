@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A program and its arguments that run node, such as `['setpriv', …]`. */
   readonly under?: readonly string[];
+  /** Milliseconds; a minute unless given. */
+  readonly timeout?: number;
 }
 
 /** Runs `tsbpf` to its end. Colour is whatever a pipe gets. */
@@ -30,7 +32,7 @@ export function tsbpf(parameters: readonly string[], options: RunOptions = {}): 
     cwd: options.cwd ?? tmpdir(),
     env: environment(options.env),
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: options.timeout ?? 60_000,
   });
   return { status, stdout, stderr };
 }
