@@ -113,6 +113,22 @@ abstract class MapOfMaps<K, Inner extends BpfMap> extends DescriptorMap<K, Inner
     }
   }
 
+  /** All maps, each opened anew: close them. */
+  *values(): Generator<Inner, void, undefined> {
+    for (const [, map] of this.entries()) yield map;
+  }
+
+  /** Calls back with each map, which is closed again when the callback returns. */
+  forEach(callback: (map: Inner, key: K) => void): void {
+    for (const [key, map] of this.entries()) {
+      try {
+        callback(map, key);
+      } finally {
+        map.close();
+      }
+    }
+  }
+
   [Symbol.iterator](): Generator<[K, Inner], void, undefined> {
     return this.entries();
   }

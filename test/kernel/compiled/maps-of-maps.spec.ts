@@ -107,6 +107,18 @@ describeKernel('maps of maps', { since: '5.10' }, () => {
       expect(table.get(1).packets).toBe(index === 0 ? 2n : 1n);
       table.close();
     }
+    const inside: [number, bigint][] = [];
+    const given: { closed: boolean }[] = [];
+    tables.forEach((table: any, index: number) => {
+      inside.push([index, table.get(1).packets]);
+      given.push(table);
+    });
+    expect(inside).toEqual([
+      [0, 2n],
+      [2, 1n],
+    ]);
+    expect(given.map(({ closed }) => closed)).toEqual([true, true]);
+    for (const table of tables.values()) table.close();
     tables.clear();
     expect(tables.size).toBe(0);
   });
