@@ -72,7 +72,7 @@ export class EntryMemory {
     }
     this.#reads = Number(address);
     this.#writes = this.#reads + ATTRIBUTE_SIZE;
-    systemCall ??= libc.bind<SystemCall>('int syscall(int number, int command, size_t attribute, int size)');
+    systemCall ??= libc.bind<SystemCall>('int syscall(long number, int command, size_t attribute, unsigned int size)');
   }
 
   /** Reads the value of the key. @returns 0, or -errno. */
