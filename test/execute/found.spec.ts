@@ -164,3 +164,32 @@ describeTwoWorlds('loops that are written out', { prelude: 'const WORDS = [5, 0,
     .with(31)
     .with(24);
 });
+
+describeTwoWorlds('fixed-point values beside integers', {}, (testFunction) => {
+  testFunction('are divided by them', '(a: u32) => { const f: fixed = fixed(a) / 4; return Math.trunc(f * 100); }')
+    .gives(175, 7)
+    .gives(0, 0);
+  testFunction(
+    'divide them',
+    '(a: u32) => { const f: fixed = fixed(0.5); const g: fixed = a / f; return Math.trunc(g); }',
+  )
+    .gives(14, 7)
+    .gives(0, 0);
+  testFunction(
+    'are divided by a negative one, toward zero',
+    '(a: i32) => { const f: fixed = fixed(1) / a; return Math.trunc(f * 100000); }',
+  )
+    .gives(-33333, -3)
+    .gives(33333, 3)
+    .ends(0);
+  testFunction(
+    'are multiplied, added, subtracted and compared',
+    '(a: i32) => { const f: fixed = fixed(1.25) * a; const g: fixed = f + 2 - a; return Math.trunc(g * 100) + (f > a ? 10000 : 0) + (f === fixed(5) ? 1000 : 0); }',
+  )
+    .gives(300 + 10000 + 1000, 4)
+    .gives(100, -4);
+  testFunction('by a fraction', '(a: u32) => { const f: fixed = fixed(a) / 2.5; return Math.trunc(f * 10); }').gives(
+    28,
+    7,
+  );
+});

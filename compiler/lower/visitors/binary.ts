@@ -16,7 +16,7 @@ import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
 import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
 import { isNonNegative, quotientRange, remainderRange, SIGNED_32, UNSIGNED_32 } from '../range.js';
-import { bits64, boolean, isPresent, number, presenceBit } from '../scalars.js';
+import { bits64, boolean, fixedConstant, isPresent, number, presenceBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
 import { countedTo, keepLoopBound } from '../loop-bound.js';
 import { skipParentheses } from '../parentheses.js';
@@ -106,7 +106,7 @@ export function lowerRounded(
   if (!ts.isBinaryExpression(inner)) return undefined;
   const kind = inner.operatorToken.kind;
   if (kind !== SyntaxKind.SlashToken && kind !== SyntaxKind.PercentToken) return undefined;
-  const [a, b] = operands(lowerExpression(inner.left, context), lowerExpression(inner.right, context), inner, context);
+  const [a, b] = operands(lowerOperand(inner.left, context), lowerOperand(inner.right, context), inner, context);
   const plain = (value: Scalar) =>
     value.type.kind === 'boolean' || (value.type.kind === 'integer' && !value.type.bigint);
   if (!plain(a) || !plain(b)) return arithmetic(kind === SyntaxKind.SlashToken ? '/' : '%', a, b, inner, context);
@@ -121,6 +121,14 @@ export function lowerRounded(
   );
 }
 
+/** A constant that is `fixed` by its type is one beside integers, too: computed at build, it is a number like any other. */
+function lowerOperand(node: ts.Expression, context: LoweringContext): Value {
+  const value = lowerExpression(node, context);
+  if (value.kind !== 'static' || typeof value.value !== 'number' || ts.isNumericLiteral(node)) return value;
+  const type = context.module.types.tryConvert(context.checker.getTypeAtLocation(node));
+  return type?.kind === 'fixed' && Number.isFinite(value.value) ? fixedConstant(value.value) : value;
+}
+
 function lowerArithmetic(operator: ArithmeticOperator, node: ts.BinaryExpression, context: LoweringContext): Value {
   const bitwise =
     operator === '|' ||
@@ -130,8 +138,8 @@ function lowerArithmetic(operator: ArithmeticOperator, node: ts.BinaryExpression
     operator === '>>' ||
     operator === '<<';
   const rounded = bitwise ? lowerRounded(node.left, 'zero', 'truncate', context) : undefined;
-  const left = rounded ?? lowerExpression(node.left, context);
-  const right = lowerExpression(node.right, context);
+  const left = rounded ?? lowerOperand(node.left, context);
+  const right = lowerOperand(node.right, context);
   if (operator === '+' && (isText(left) || isText(right))) return context.refuse(stringAtRunTime(node));
   context.at(node);
   return arithmetic(operator, left, right, node, context);
@@ -161,8 +169,8 @@ function lowerComparison(
   branching: boolean,
   context: LoweringContext,
 ): IrValue {
-  const left = lowerExpression(node.left, context);
-  const right = lowerExpression(node.right, context);
+  const left = lowerOperand(node.left, context);
+  const right = lowerOperand(node.right, context);
   context.at(node);
   const equality = operator === '===' || operator === '!==';
   if (equality) {
