@@ -218,7 +218,7 @@ describeKernel('checksums', {}, () => {
 
   beforeAll(async () => {
     module = await runModule(TEXT);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => {
     for (const item of Object.values(module ?? {})) item.close?.();
   });
@@ -329,7 +329,7 @@ describeKernel('checksums', {}, () => {
     } finally {
       server.kill('SIGKILL');
     }
-  }, 30_000);
+  }, 240_000);
 });
 
 /** The TCP segments without options and the datagrams that were sent to an address. */

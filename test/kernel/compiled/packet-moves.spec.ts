@@ -151,7 +151,7 @@ describeKernel('packets that move under their headers', {}, () => {
   beforeAll(async () => {
     xdp = await runModule(XDP_PROGRAMS);
     tc = await runModule(TC_PROGRAMS);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => {
     for (const item of [...Object.values(xdp ?? {}), ...Object.values(tc ?? {})]) item.close?.();
   });

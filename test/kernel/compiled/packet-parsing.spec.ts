@@ -164,7 +164,7 @@ describeKernel('packets as they should not be', { since: '5.9' }, () => {
   let module: Exports;
   beforeAll(async () => {
     module = await runModule(TEXT);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => {
     for (const item of Object.values(module ?? {})) item.close?.();
   });
@@ -249,7 +249,7 @@ describeKernel('packets in pieces', { since: '5.9' }, () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(sender.stdout!, 'data');
-  }, 120_000);
+  }, 240_000);
   afterAll(() => {
     sender?.kill('SIGKILL');
     for (const item of Object.values(module ?? {})) item.close?.();

@@ -52,7 +52,7 @@ describeKernel('redirection', { since: '5.9' }, () => {
     from = new Veth();
     to = new Veth();
     module = await runModule(TEXT);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => {
     for (const item of Object.values(module ?? {})) item.close?.();
     from?.[Symbol.dispose]();

@@ -58,7 +58,7 @@ describeKernel('the state of XDP programs', { since: '5.9' }, () => {
   let module: Exports;
   beforeAll(async () => {
     module = await runModule(TEXT);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => {
     for (const item of Object.values(module ?? {})) item.close?.();
   });
