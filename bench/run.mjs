@@ -27,6 +27,9 @@ if (what === 'pairs') {
 } else if (what === 'events') {
   const { compareEvents } = await import('./events.mjs');
   await compareEvents(parameters);
+} else if (what === 'start') {
+  const { compareStart } = await import('./start.mjs');
+  await compareStart(parameters);
 } else if (what === 'losses') {
   const { countLosses } = await import('./losses.mjs');
   await countLosses(parameters);
