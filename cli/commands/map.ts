@@ -43,26 +43,29 @@ export function addMap(program: Command, finish: Finish): void {
     .argument(...mapArgument)
     .argument(...keyArgument)
     .argument('<VALUE>', 'as KEY; in a per-CPU map for all CPUs, or an array of one for each')
-    .action(async (source: string, key: string, value: string) => {
+    .option(...jsonFlag)
+    .action(async (source: string, key: string, value: string, flags: OutputOptions) => {
       const { setEntry } = await import('../map/entries.js');
-      finish(setEntry(source, key, value));
+      finish(setEntry(source, key, value, flags));
     });
   map
     .command('delete')
     .description('delete an entry')
     .argument(...mapArgument)
     .argument(...keyArgument)
-    .action(async (source: string, key: string) => {
+    .option(...jsonFlag)
+    .action(async (source: string, key: string, flags: OutputOptions) => {
       const { deleteEntry } = await import('../map/entries.js');
-      finish(deleteEntry(source, key));
+      finish(deleteEntry(source, key, flags));
     });
   map
     .command('pin')
     .description('give a map a path under which it outlives its processes')
     .argument(...mapArgument)
     .argument('<PATH>', 'on a BPF file system: /sys/fs/bpf/NAME')
-    .action(async (source: string, path: string) => {
+    .option(...jsonFlag)
+    .action(async (source: string, path: string, flags: OutputOptions) => {
       const { pinMap } = await import('../map/entries.js');
-      finish(pinMap(source, path));
+      finish(pinMap(source, path, flags));
     });
 }

@@ -43,15 +43,17 @@ export function getEntry(source: string, key: string, { json }: OutputOptions): 
   return exitStatus.done;
 }
 
-/** In a per-CPU map one value is written for all CPUs, and an array of values one for each. */
-export function setEntry(source: string, key: string, value: string): ExitStatus {
+/**
+ * In a per-CPU map one value is written for all CPUs, and an array of values one for each. As JSON the entry that was
+ * written is printed.
+ */
+export function setEntry(source: string, key: string, value: string, { json }: OutputOptions): ExitStatus {
   using map = openMap(source);
   const layouts = layoutsOf(map);
   const keyValue = parseValue(key, layouts.key, 'KEY');
-  map.set(
-    keyValue,
-    isPerCpu(map.type) ? perCpuValues(value, layouts.value) : parseValue(value, layouts.value, 'VALUE'),
-  );
+  const written = isPerCpu(map.type) ? perCpuValues(value, layouts.value) : parseValue(value, layouts.value, 'VALUE');
+  map.set(keyValue, written);
+  if (json) writeRecord({ key: toJsonValue(keyValue), value: toJsonValue(written) });
   return exitStatus.done;
 }
 
@@ -62,15 +64,20 @@ function perCpuValues(text: string, layout: Layout): unknown {
   return parseValue(text, { kind: 'array', element: layout, length: cpus, size: cpus * layout.size }, 'VALUE');
 }
 
-export function deleteEntry(source: string, key: string): ExitStatus {
+/** As JSON the key that was deleted is printed. */
+export function deleteEntry(source: string, key: string, { json }: OutputOptions): ExitStatus {
   using map = openMap(source);
-  if (!map.delete(parseValue(key, layoutsOf(map).key, 'KEY'))) throw noSuchEntry(source, key);
+  const keyValue = parseValue(key, layoutsOf(map).key, 'KEY');
+  if (!map.delete(keyValue)) throw noSuchEntry(source, key);
+  if (json) writeRecord({ key: toJsonValue(keyValue) });
   return exitStatus.done;
 }
 
-export function pinMap(source: string, path: string): ExitStatus {
+/** As JSON the map's number and its pin are printed. */
+export function pinMap(source: string, path: string, { json }: OutputOptions): ExitStatus {
   using map = openAnyMap(source);
   map.pin(path);
+  if (json) writeRecord({ id: map.id, name: map.name, pin: path });
   return exitStatus.done;
 }
 

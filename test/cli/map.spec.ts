@@ -82,6 +82,19 @@ describeKernel('tsbpf map', {}, () => {
     ]);
   });
 
+  it('says as JSON what was set, deleted and pinned, and what is wrong', () => {
+    const key = '{port: 80, mac: "000000000001", name: "x"}';
+    const entry = { port: 80, mac: [0, 0, 0, 0, 0, 1], name: 'x' };
+    const value = { packets: '5', balance: 1, blocked: false };
+    const parsed = (...parameters: string[]) => JSON.parse(map(...parameters, '--json').stdout) as unknown;
+    expect(parsed('set', pin('flows'), key, '{packets: 5, balance: 1, blocked: false}')).toEqual({ key: entry, value });
+    expect(parsed('delete', pin('flows'), key)).toEqual({ key: entry });
+    const { id } = loaded.maps['flows']!;
+    expect(parsed('pin', String(id), pin('json'))).toEqual({ id, name: 'flows', pin: pin('json') });
+    expect(parsed('delete', pin('flows'), key)).toMatchObject({ code: 'TSBPF3021', category: 'error' });
+    spawnSync('rm', [pin('json')]);
+  });
+
   it('writes per-CPU values for all CPUs or for each', () => {
     const cpus = possibleCpus();
     const values = Array.from({ length: cpus }, (_, cpu) => cpu + 5);
