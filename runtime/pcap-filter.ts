@@ -1,6 +1,7 @@
 /** `pcapFilter`: a tcpdump expression as a condition; in user space, by libpcap's own interpreter. */
 import type { SkBuff, XdpContext } from './contexts.js';
 import { TsbpfError } from './errors.js';
+import type { KernelStruct } from './kernel-structs.js';
 import { linkTypeNames, linkTypeOf, type LinkType } from './link-types.js';
 import { compileExpression, offlineFilter, type OfflineFilter } from './native/libpcap.js';
 import type { Bytes } from './types.js';
@@ -18,14 +19,14 @@ export interface PacketBytes {
  * In a program the expression is a constant, which libpcap compiles at build; the code is a part of the program. In user
  * space libpcap interprets it.
  *
- * @param packet in a program its context, or `{ data, length }`; in user space the packet's bytes, or `{ data, length }`.
+ * @param packet in a program its context, a `sk_buff` of the kernel, or `{ data, length }`; in user space the packet's bytes, or `{ data, length }`.
  * @param linkType what packets begin with; Ethernet unless told otherwise.
  * @throws TsbpfError in user space: TSBPF2120 where the machine has no libpcap, TSBPF2121 for an expression that it
  *   refuses, TSBPF2122 for an unknown link type, TSBPF2123 for what is no packet.
  */
 export function pcapFilter(
   expression: string,
-  packet: SkBuff | XdpContext | PacketBytes | Uint8Array,
+  packet: SkBuff | XdpContext | KernelStruct | PacketBytes | Uint8Array,
   linkType: LinkType = 'ethernet',
 ): boolean {
   const bytes = packet instanceof Uint8Array ? packet : (packet as Partial<PacketBytes> | undefined)?.data;

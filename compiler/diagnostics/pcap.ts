@@ -23,7 +23,7 @@ export const pcapLinkTypeUnknown = error(1403, (linkType: string, known: readonl
 
 export const pcapContextHasNoPacket = error(1404, (kind: string) => ({
   message: `pcapFilter needs a packet, and in a ${kind} program this is none.`,
-  hint: 'Give it the context of an xdp, tc or socketFilter program, or bytes in memory: `{ data: event.packet, length: event.length }`.',
+  hint: 'Give it the context of an xdp, tc or socketFilter program, a sk_buff of the kernel, or bytes in memory: `{ data: event.packet, length: event.length }`.',
 }));
 
 /** @param context completes the sentence "… cannot tell". */

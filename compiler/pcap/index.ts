@@ -6,7 +6,7 @@ import { linkTypeOf } from '../../runtime/link-types.js';
 
 export { constantVerdict, lowerFilter, UnknownExtension } from './lower.js';
 export { linkTypeNames } from '../../runtime/link-types.js';
-export { createSource, MemorySource } from './sources/index.js';
+export { createSource, KernelBufferSource, MemorySource } from './sources/index.js';
 
 /** Why an expression is no filter. */
 export type ExpressionProblem =

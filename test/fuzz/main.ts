@@ -6,11 +6,13 @@ interface Options {
   readonly programs: number;
   readonly sources: number;
   readonly objects: number;
+  readonly filters: number;
   readonly seed: number;
   readonly workers: number;
   readonly program?: number;
   readonly source?: number;
   readonly object?: number;
+  readonly filter?: number;
   readonly json?: boolean;
 }
 
@@ -28,23 +30,27 @@ const command = new Command('npm run fuzz --')
   .option('--programs <count>', 'how many programs', whole, 20_000)
   .option('--sources <count>', 'how many damaged sources', whole, 10_000)
   .option('--objects <count>', 'how many damaged objects', whole, 20_000)
+  .option('--filters <count>', 'how many tcpdump expressions', whole, 2_000)
   .option('--seed <number>', 'what decides them all; a fresh one unless given', whole, Date.now() % 2 ** 32)
   .option('--workers <count>', 'how many processes', whole, 2)
   .option('--program <index>', 'this program of the seed alone', whole)
   .option('--source <index>', 'this damaged source of the seed alone', whole)
   .option('--object <index>', 'this damaged object of the seed alone', whole)
+  .option('--filter <index>', 'this tcpdump expression of the seed alone', whole)
   .option('--json', 'the report as JSON');
 
 const options = command.parse().opts<Options>();
 process.exitCode = await main(options);
 
-async function main({ programs, sources, objects, seed, workers, json, ...only }: Options): Promise<number> {
-  const { program, source, object } = only;
+async function main({ programs, sources, objects, filters, seed, workers, json, ...only }: Options): Promise<number> {
+  const { program, source, object, filter } = only;
   if (process.getuid?.() !== 0 && source === undefined && object === undefined) {
-    process.stderr.write('Only root can load programs into the kernel: run this as root, or with --programs 0.\n');
-    if (programs > 0) return 3;
+    process.stderr.write(
+      'Only root can load programs into the kernel: run this as root, or with --programs 0 --filters 0.\n',
+    );
+    if (programs > 0 || filters > 0) return 3;
   }
-  const alone = [program, source, object].some((index) => index !== undefined);
+  const alone = [program, source, object, filter].some((index) => index !== undefined);
   const say = json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
   say(`seed ${seed}`);
   const reports: Report[] = [];
@@ -54,6 +60,7 @@ async function main({ programs, sources, objects, seed, workers, json, ...only }
     ['programs', program, programs, 50],
     ['sources', source, sources, 100],
     ['objects', object, objects, 500],
+    ['filters', filter, filters, 50],
   ] as const) {
     const [from = 0, many = 0] = range(index, count);
     if (many > 0) reports.push(await runPieces({ kind, seed, from, count: many, size, workers }, say));

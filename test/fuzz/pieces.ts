@@ -1,8 +1,8 @@
 /** What the processes of the fuzzer say to one another. */
 
-/** Programs, damaged sources or damaged objects, by their numbers. */
+/** Programs, damaged sources, damaged objects or tcpdump expressions, by their numbers. */
 export interface Piece {
-  readonly kind: 'programs' | 'sources' | 'objects';
+  readonly kind: 'programs' | 'sources' | 'objects' | 'filters';
   readonly seed: number;
   readonly from: number;
   readonly count: number;

@@ -21,7 +21,7 @@ export interface Report {
 }
 
 /** A process is given up after so long without a word, in milliseconds; the machine may be busy with other things. */
-const silence = { programs: 600_000, sources: 60_000, objects: 60_000 };
+const silence = { programs: 600_000, sources: 60_000, objects: 60_000, filters: 300_000 };
 
 type Outcome =
   | Extract<FromWorker, { kind: 'done' }>

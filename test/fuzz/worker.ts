@@ -2,6 +2,7 @@
 import type { Answer } from './answer.js';
 import { comparePrograms } from './compare.js';
 import { feed } from './feed.js';
+import { compareFilters } from './filters.js';
 import { generate } from './generate/program.js';
 import { describeLevel, levels } from './levels.js';
 import { sourceOf } from './module-text.js';
@@ -19,7 +20,9 @@ const reduced = new Map<string, number>();
 const send = (message: FromWorker) => process.send?.(message);
 
 process.on('message', (piece: Piece) => {
-  const work = { programs: runPrograms, sources: runSources, objects: runObjects }[piece.kind](piece);
+  const work = { programs: runPrograms, sources: runSources, objects: runObjects, filters: runFilters }[piece.kind](
+    piece,
+  );
   work.then(
     (result) => send(result),
     (error: unknown) => {
@@ -46,6 +49,10 @@ async function runPrograms({ seed, from, count }: Piece): Promise<FromWorker> {
     });
   }
   return { kind: 'done', failures, counts: { compared, rows, ...Object.fromEntries(refused) }, slowest: 0 };
+}
+
+async function runFilters({ seed, from, count }: Piece): Promise<FromWorker> {
+  return { kind: 'done', slowest: 0, ...(await compareFilters(seed, from, count, () => send({ kind: 'alive' }))) };
 }
 
 async function runSources(piece: Piece): Promise<FromWorker> {

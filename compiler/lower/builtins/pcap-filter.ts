@@ -14,8 +14,9 @@ import { unwrap } from '../../discover/symbols.js';
 import type { CompiledExpression, ExpressionProblem } from '../../pcap/index.js';
 import type { PacketSource } from '../../pcap/source.js';
 import type { LoweringContext } from '../context.js';
+import { kernelAddress } from '../kernel-memory.js';
 import { bits64, boolean, toScalar } from '../scalars.js';
-import type { Value } from '../values.js';
+import type { KernelValue, Value } from '../values.js';
 import { fold, whyNotKnown } from '../visitors/fold.js';
 import { lowerExpression } from '../visitors/index.js';
 
@@ -60,9 +61,19 @@ function constantText(node: ts.Expression, what: string, context: LoweringContex
 
 function sourceOf(node: ts.Expression, context: LoweringContext): PacketSource {
   const value = lowerExpression(node, context);
+  if (value.kind === 'kernel') return bufferOf(value, node, context);
   const isOwn = value.kind === 'context' || value.kind === 'packet';
   const source = isOwn ? context.module.pcap!.createSource(context) : bytesOf(value, node, context);
   return source ?? context.refuse(pcapContextHasNoPacket(node, context.type.kind));
+}
+
+/** A `sk_buff` of the kernel, by any interface that stands for it. */
+function bufferOf(value: KernelValue, node: ts.Expression, context: LoweringContext): PacketSource {
+  const { type } = value;
+  if (type.kind !== 'kernelStruct' || type.name?.replace(/___.*/, '') !== 'sk_buff')
+    return context.refuse(pcapContextHasNoPacket(node, context.type.kind));
+  context.at(node);
+  return new context.module.pcap!.KernelBufferSource(context, kernelAddress(value, context), node);
 }
 
 /** `{ data, length }` */

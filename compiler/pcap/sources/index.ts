@@ -2,8 +2,9 @@
 import type { LoweringContext } from '../../lower/context.js';
 import type { PacketSource } from '../source.js';
 import { LinearSource, WholeSource } from './direct.js';
-import { CopiedSource } from './skb.js';
+import { SocketSource } from './skb.js';
 
+export { KernelBufferSource } from './kernel-buffer.js';
 export { MemorySource } from './memory.js';
 
 /**
@@ -18,7 +19,7 @@ export function createSource(context: LoweringContext): PacketSource | undefined
     case 'linear':
       return new LinearSource(context);
     case 'load':
-      return new CopiedSource(context);
+      return new SocketSource(context);
     default:
       return undefined;
   }

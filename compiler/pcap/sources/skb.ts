@@ -32,31 +32,34 @@ export function loadBytes(
     builder.start(builder.createBlock('never'));
   }
   const status = builder.callHelper(SKB_LOAD_BYTES, i64, [context.contextPointer, offset, copy, constant64(to - from)]);
-  const loaded = builder.createBlock('loaded');
-  builder.branch(builder.compare('eq', status, constant64(0)), loaded, reject);
-  builder.start(loaded);
+  goOnWithout(status, reject, context);
 }
 
-export class CopiedSource implements PacketSource {
-  readonly name: string;
+/** Goes to `reject` where a helper gave an error. */
+export function goOnWithout(error: IrValue, reject: Block, { builder }: LoweringContext): void {
+  const copied = builder.createBlock('copied');
+  builder.branch(builder.compare('eq', error, constant64(0)), copied, reject);
+  builder.start(copied);
+}
+
+/** A packet of which windows are copied to the stack, and read there. */
+export abstract class CopyingSource implements PacketSource {
+  abstract readonly name: string;
   private readonly copies: CopyBuffers;
   private alone: IrValue | undefined;
 
-  constructor(private readonly context: LoweringContext) {
+  constructor(protected readonly context: LoweringContext) {
     this.copies = new CopyBuffers(context);
-    this.name = contextName(context);
   }
 
-  length(): IrValue {
-    return this.context.builder.resize(packetLength(this.context), i32, false);
-  }
+  abstract length(): IrValue;
+  abstract extension(extension: Extension): IrValue | undefined;
+
+  /** Copies bytes `from` to `to` of a window to an address, or goes to `reject` where the packet ends before. */
+  protected abstract copy(window: OpenWindow, from: number, to: number, address: IrValue, reject: Block): void;
 
   swap(value: IrValue): IrValue {
     return swap(value, this.context);
-  }
-
-  extension(extension: Extension): IrValue | undefined {
-    return contextExtension(extension, this.context);
   }
 
   reach(window: OpenWindow, _offset: number, end: number, need: number): number | undefined {
@@ -66,7 +69,7 @@ export class CopiedSource implements PacketSource {
 
   prepare(window: OpenWindow, ready: number | undefined, to: number, reject: Block): void {
     const from = ready ?? window.from;
-    loadBytes(window, from, to, this.copies.addressOf(window, from), reject, this.context);
+    this.copy(window, from, to, this.copies.addressOf(window, from), reject);
   }
 
   read(window: OpenWindow, offset: number, size: ReadSize): IrValue {
@@ -79,7 +82,24 @@ export class CopiedSource implements PacketSource {
   readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue {
     const { builder } = this.context;
     this.alone ??= builder.allocate(8, 8);
-    loadBytes(window, offset, offset + size, this.alone, reject, this.context);
+    this.copy(window, offset, offset + size, this.alone, reject);
     return builder.load(integerOfSize(size), this.alone, size);
+  }
+}
+
+/** The packet of a socket filter, which has no pointers to it. */
+export class SocketSource extends CopyingSource {
+  readonly name = contextName(this.context);
+
+  length(): IrValue {
+    return this.context.builder.resize(packetLength(this.context), i32, false);
+  }
+
+  extension(extension: Extension): IrValue | undefined {
+    return contextExtension(extension, this.context);
+  }
+
+  protected copy(window: OpenWindow, from: number, to: number, address: IrValue, reject: Block): void {
+    loadBytes(window, from, to, address, reject, this.context);
   }
 }
