@@ -21,6 +21,9 @@ const [, , what, ...parameters] = process.argv;
 if (what === 'pairs') {
   const { comparePairs } = await import('./pairs.mjs');
   await comparePairs(parameters);
+} else if (what === 'filters') {
+  const { compareFilters } = await import('./filters.mjs');
+  await compareFilters(parameters);
 } else if (what === 'maps') {
   const { compareMaps } = await import('./maps.mjs');
   await compareMaps(parameters);

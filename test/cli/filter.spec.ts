@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ethernetExpressions } from '../support/pcap-expressions.js';
+import { ethernetExpressions } from '../support/pcap-expressions.mjs';
 import { printListing } from '../../compiler/pcap/print-cbpf.js';
 import { readRaw } from '../../compiler/pcap/cbpf.js';
 import { compileExpression } from '../../runtime/native/libpcap.js';

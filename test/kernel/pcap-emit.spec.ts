@@ -12,7 +12,7 @@ import { compileC } from '../../runtime/compile-c.js';
 import { batchOf } from '../support/batch-run.js';
 import { describeKernel } from '../support/kernel.js';
 import { makePackets } from '../support/packet-maker.js';
-import { ethernetExpressions } from '../support/pcap-expressions.js';
+import { ethernetExpressions } from '../support/pcap-expressions.mjs';
 import { TestObject } from '../support/test-run.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

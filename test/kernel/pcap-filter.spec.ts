@@ -8,7 +8,7 @@ import { compileExpression, offlineFilter } from '../../runtime/native/libpcap.j
 import { batchOf } from '../support/batch-run.js';
 import { describeKernel } from '../support/kernel.js';
 import { canBeTested, makePackets } from '../support/packet-maker.js';
-import { ethernetExpressions } from '../support/pcap-expressions.js';
+import { ethernetExpressions } from '../support/pcap-expressions.mjs';
 import { TestObject } from '../support/test-run.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

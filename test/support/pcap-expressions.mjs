@@ -1,5 +1,5 @@
 /** Expressions of every kind that pcap-filter(7) has for Ethernet, by what they are about. */
-export const ethernetExpressions: readonly string[] = [
+export const ethernetExpressions = [
   // Everything, and nothing in particular.
   '',
   'len >= 0',

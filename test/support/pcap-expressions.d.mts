@@ -1,0 +1,1 @@
+export declare const ethernetExpressions: readonly string[];
