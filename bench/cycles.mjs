@@ -8,9 +8,6 @@ import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { compileFlood, product, wholeNumber } from './flood.mjs';
 
-/** Of the names in programs/flood.ts, as the kernel cuts them. */
-const PREFIX = 'tsbpf_flood';
-
 /** @param {readonly string[]} parameters of the command line. */
 export async function countLeftovers(parameters) {
   try {
@@ -28,17 +25,20 @@ export async function countLeftovers(parameters) {
 async function repeat(cycles) {
   const object = await compileFlood();
   // The first cycles open libraries and warm caches, which stay.
-  for (let warming = 0; warming < 20; warming++) await cycle(object);
-  const before = await holdings();
+  for (let warming = 0; warming < 20; warming++) await cycle(object, { programs: new Set(), maps: new Set() });
+  // The kernel's numbers for what the cycles make; it gives none twice.
+  const made = { programs: new Set(), maps: new Set() };
+  const before = await holdings(made);
   let events = 0;
   const began = performance.now();
-  for (let count = 0; count < cycles; count++) events += await cycle(object);
-  return { cycles, events, seconds: (performance.now() - began) / 1000, before, after: await holdings() };
+  for (let count = 0; count < cycles; count++) events += await cycle(object, made);
+  return { cycles, events, seconds: (performance.now() - began) / 1000, before, after: await holdings(made) };
 }
 
 /** @returns how many events came: each queue carries one. */
-async function cycle(object) {
+async function cycle(object, made) {
   const { attach, loadObject } = await product('runtime/index.js');
+  const { programInfo } = await product('runtime/native/program-info.js');
   const loaded = loadObject(object);
   const { tsbpf_flood_ring: ring, tsbpf_flood_perf: queue, byCpu } = loaded.maps;
   const link = attach(loaded.programs.tsbpf_flood_call);
@@ -50,13 +50,15 @@ async function cycle(object) {
   link.close();
   const events = queue.read({ batch: true }).length;
   const { size } = byCpu;
+  for (const map of [ring, queue, byCpu]) made.maps.add(map.id);
+  made.programs.add(programInfo(loaded.programs.tsbpf_flood_call.fd).id);
   loaded.close();
   if (value === undefined || events === 0 || size === 0) throw new Error('a cycle saw no event');
   return 1 + events;
 }
 
-/** What this process has, and what the kernel has of its names. */
-async function holdings() {
+/** What this process has, and what the kernel has yet of what it made. */
+async function holdings(made) {
   // What was closed is given back by the event loop.
   for (let turn = 0; turn < 10; turn++) await setImmediate();
   return {
@@ -64,15 +66,15 @@ async function holdings() {
     mappings: readFileSync('/proc/self/maps', 'utf8')
       .split('\n')
       .filter((line) => /anon_inode|bpf|perf/.test(line)).length,
-    programs: named('prog'),
-    maps: named('map'),
+    programs: remaining('prog', made.programs),
+    maps: remaining('map', made.maps),
     resident: process.memoryUsage.rss(),
   };
 }
 
-function named(kind) {
+function remaining(kind, ids) {
   const listed = JSON.parse(execFileSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8', maxBuffer: 1 << 28 }));
-  return listed.filter(({ name }) => name?.startsWith(PREFIX)).length;
+  return listed.filter(({ id }) => ids.has(id)).length;
 }
 
 const KINDS = ['descriptors', 'mappings', 'programs', 'maps'];
