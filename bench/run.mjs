@@ -42,6 +42,9 @@ if (what === 'pairs') {
 } else if (what === 'xdp') {
   const { compareXdp } = await import('./xdp.mjs');
   await compareXdp(parameters);
+} else if (what === 'capture') {
+  const { compareCaptures } = await import('./capture.mjs');
+  await compareCaptures(parameters);
 } else {
   await main();
 }
