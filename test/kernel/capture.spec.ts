@@ -1,4 +1,7 @@
-/** `tsbpf capture` over a veth pair: what its files hold, by readPcap and by tcpdump, and all the ways in which it ends. */
+/**
+ * `tsbpf capture` over a veth pair: what its files hold, by readPcap and by tcpdump, and all the ways in which it ends. Guests,
+ * where each capture takes long, repeat what differs from kernel to kernel.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -8,6 +11,7 @@ import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vite
 import type { CapturedPacket } from '../../runtime/packet/captured-packet.js';
 import { readPcap } from '../../runtime/packet/read-pcap.js';
 import { command as tool, until } from '../cli/command-line.js';
+import { inGuest } from '../support/examples.js';
 import { describeKernel } from '../support/kernel.js';
 import { runtimeFile } from './support/child.js';
 import { command, Veth } from './support/network.js';
@@ -92,7 +96,7 @@ describeKernel('tsbpf capture', {}, () => {
   /** One expression for most tests, since compiling takes long in guests. */
   const datagrams = ['udp portrange 5001-5020'];
 
-  it.each(['pcap', 'pcapng'])(
+  it.each(inGuest ? ['pcapng'] : ['pcap', 'pcapng'])(
     'writes %s: lengths, times, directions and names, without a complaint of tcpdump',
     async (format) => {
       const name = `all.${format}`;
@@ -128,7 +132,7 @@ describeKernel('tsbpf capture', {}, () => {
     },
   );
 
-  it('has statistics of the interface at the end of a pcapng file', async () => {
+  it.skipIf(inGuest)('has statistics of the interface at the end of a pcapng file', async () => {
     const running = await start(['-i', veth.name, '-w', 'statistics.pcapng', ...datagrams]);
     veth.sendIn(3, 5003);
     await running.end();
@@ -142,7 +146,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect([options.get(4), options.get(7), options.get(8)]).toEqual([3n, 0n, 3n]);
   });
 
-  it.each([
+  it.skipIf(inGuest).each([
     ['in', ['from outside', 'from outside']],
     ['out', ['from here']],
     ['inout', ['from outside', 'from outside', 'from here']],
@@ -154,7 +158,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect(packetsOf('direction.pcapng').map((packet) => payload(packet))).toEqual(expected);
   });
 
-  it.each(['pcap', 'pcapng'])(
+  it.skipIf(inGuest).each(['pcap', 'pcapng'])(
     'cuts packets at the snapshot length in %s, and says how long they were',
     async (format) => {
       const running = await start(['-i', veth.name, '-w', 'cut', '--format', format, '-s', '50', ...datagrams]);
@@ -169,7 +173,7 @@ describeKernel('tsbpf capture', {}, () => {
     },
   );
 
-  it('keeps packets of every size, whole', async () => {
+  it.skipIf(inGuest)('keeps packets of every size, whole', async () => {
     command('ip', 'link', 'set', veth.name, 'mtu', '65000');
     veth.inside('ip', 'link', 'set', veth.peer, 'mtu', '65000');
     const running = await start(['-i', veth.name, '-w', 'sizes.pcap', '--format', 'pcap', ...datagrams]);
@@ -187,7 +191,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect(tcpdump('sizes.pcap')).toHaveLength(sizes.length);
   });
 
-  it('ends by itself after a number of packets, and not a packet later', async () => {
+  it.skipIf(inGuest)('ends by itself after a number of packets, and not a packet later', async () => {
     const running = await start(['-i', veth.name, '-c', '3', '-w', 'count', ...datagrams]);
     veth.sendIn(10, 5007);
     expect((await running.ended)[0]).toBe(0);
@@ -218,6 +222,7 @@ describeKernel('tsbpf capture', {}, () => {
       ['vlan 9 and vlan 7 and udp', [stacked]],
       ['udp dst port 5008', [plain]],
     ] as const) {
+      if (inGuest && !expression.startsWith('vlan 7')) continue;
       const running = await start(['-i', veth.name, '-w', 'vlan.pcapng', expression]);
       sendFrames(plain, tagged, stacked);
       expect(await running.end()).toBe(0);
@@ -227,28 +232,31 @@ describeKernel('tsbpf capture', {}, () => {
     }
   });
 
-  it.each(['pcap', 'pcapng'])('captures on all interfaces at once, each packet with its own, in %s', async (format) => {
-    const running = await start(['-i', 'any', '-w', 'any', '--format', format, ...datagrams]);
-    command('bash', '-c', 'echo loop >/dev/udp/127.0.0.1/5008');
-    veth.sendIn(1, 5008, 'veth');
-    sendFrames(`${addresses}81000007` + `0800${datagram}${'00'.repeat(14)}`);
-    expect(await running.end()).toBe(0);
-    const packets = packetsOf('any');
-    expect(packets.map(({ linkType }) => linkType)).toEqual([276, 276]);
-    expect(packets.map((packet) => payload(packet, 20))).toEqual(['loop', 'veth']);
-    if (format === 'pcapng') expect(packets.map((packet) => packet.interface)).toEqual(['lo', veth.name]);
-    expect(packets.map(({ direction }) => direction)).toEqual(['in', 'in']);
-    expect(tcpdump('any', '-e')).toHaveLength(2);
-    // The address of the sender, as a cooked header has it.
-    expect(Buffer.from(packets[1]!.data.subarray(11, 18)).toString('hex')).toBe(`06${macOfPeer()}`);
-  });
+  it.each(inGuest ? ['pcapng'] : ['pcap', 'pcapng'])(
+    'captures on all interfaces at once, each packet with its own, in %s',
+    async (format) => {
+      const running = await start(['-i', 'any', '-w', 'any', '--format', format, ...datagrams]);
+      command('bash', '-c', 'echo loop >/dev/udp/127.0.0.1/5008');
+      veth.sendIn(1, 5008, 'veth');
+      sendFrames(`${addresses}81000007` + `0800${datagram}${'00'.repeat(14)}`);
+      expect(await running.end()).toBe(0);
+      const packets = packetsOf('any');
+      expect(packets.map(({ linkType }) => linkType)).toEqual([276, 276]);
+      expect(packets.map((packet) => payload(packet, 20))).toEqual(['loop', 'veth']);
+      if (format === 'pcapng') expect(packets.map((packet) => packet.interface)).toEqual(['lo', veth.name]);
+      expect(packets.map(({ direction }) => direction)).toEqual(['in', 'in']);
+      expect(tcpdump('any', '-e')).toHaveLength(2);
+      // The address of the sender, as a cooked header has it.
+      expect(Buffer.from(packets[1]!.data.subarray(11, 18)).toString('hex')).toBe(`06${macOfPeer()}`);
+    },
+  );
 
   const macOfPeer = () =>
     (
       JSON.parse(veth.inside('ip', '--json', 'link', 'show', veth.peer)) as { address: string }[]
     )[0]!.address.replaceAll(':', '');
 
-  it('finds tagged packets of all interfaces', async () => {
+  it.skipIf(inGuest)('finds tagged packets of all interfaces', async () => {
     const running = await start(['-i', 'any', '-w', 'any-vlan', 'ether proto 0x8100']);
     sendFrames(`${addresses}0800${datagram}`, `${addresses}81000007` + `0800${datagram}`);
     expect(await running.end()).toBe(0);
@@ -260,7 +268,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect(tcpdump('any-vlan', '-e')[0]).toContain('vlan 7');
   });
 
-  it('prints a line a packet, or JSON', async () => {
+  it.skipIf(inGuest)('prints a line a packet, or JSON', async () => {
     const lines = await start(['-i', veth.name, ...datagrams]);
     veth.sendIn(1, 5010, 'hello');
     await until(() => lines.printed.stdout.includes('\n'));
@@ -288,7 +296,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect(JSON.parse(stderr)).toEqual({ received: 1, written: 1, dropped: 0 });
   });
 
-  it('goes through a pipe as it comes, to tcpdump and to head', async () => {
+  it.skipIf(inGuest)('goes through a pipe as it comes, to tcpdump and to head', async () => {
     const piped = await start(['-i', veth.name, '-c', '2', ...datagrams], {
       script: '"$0" "$1" capture "${@:2}" -w - | tcpdump -n -r - 2>/dev/null',
     });
@@ -308,14 +316,14 @@ describeKernel('tsbpf capture', {}, () => {
     expect(closed.printed.stderr).not.toContain('error');
   });
 
-  it('ends by SIGTERM, with a whole file', async () => {
+  it.skipIf(inGuest)('ends by SIGTERM, with a whole file', async () => {
     const running = await start(['-i', veth.name, '-w', 'term.pcap', '--format', 'pcap', ...datagrams]);
     veth.sendIn(4, 5012);
     expect(await running.end('SIGTERM')).toBe(0);
     expect(tcpdump('term.pcap')).toHaveLength(4);
   });
 
-  it.each(['pcap', 'pcapng'])('ends with a whole %s file when the disk is full', async (format) => {
+  it.skipIf(inGuest).each(['pcap', 'pcapng'])('ends with a whole %s file when the disk is full', async (format) => {
     const disk = file(`disk-${format}`);
     command('mkdir', disk);
     command('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk);
@@ -337,7 +345,7 @@ describeKernel('tsbpf capture', {}, () => {
     expect(statSync(file(name)).size).toBeLessThanOrEqual(65_536);
   });
 
-  it('says that a device takes nothing', async () => {
+  it.skipIf(inGuest)('says that a device takes nothing', async () => {
     const descriptor = openSync('/dev/full', 'w');
     const running = spawnSync(process.execPath, [tool, 'capture', '-i', veth.name, '-w', '-'], {
       stdio: ['ignore', descriptor, 'pipe'],
@@ -350,28 +358,31 @@ describeKernel('tsbpf capture', {}, () => {
     expect(running.status).toBe(1);
   });
 
-  it('ends with a whole file when its interface goes away, and goes on when that comes back', async () => {
-    using own = new Veth();
-    const running = await start(['-i', own.name, '-w', 'gone.pcapng', ...datagrams]);
-    own.sendIn(1, 5014, 'before');
-    command('ip', 'link', 'set', own.name, 'down');
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    command('ip', 'link', 'set', own.name, 'up');
-    await until(() => {
-      own.sendIn(1, 5014, 'again');
-      return statSync(file('gone.pcapng')).size > 400;
-    });
-    command('ip', 'link', 'delete', own.name);
-    expect((await running.ended)[0]).toBe(1);
-    expect(running.printed.stderr).toContain(`error TSBPF3064: the interface ${own.name} has gone away`);
-    const { written, dropped } = summary(running);
-    expect(dropped).toBe(0);
-    expect(tcpdump('gone.pcapng')).toHaveLength(written);
-    const texts = packetsOf('gone.pcapng').map((packet) => payload(packet));
-    expect([texts[0], texts.at(-1)]).toEqual(['before', 'again']);
-  });
+  it.skipIf(inGuest)(
+    'ends with a whole file when its interface goes away, and goes on when that comes back',
+    async () => {
+      using own = new Veth();
+      const running = await start(['-i', own.name, '-w', 'gone.pcapng', ...datagrams]);
+      own.sendIn(1, 5014, 'before');
+      command('ip', 'link', 'set', own.name, 'down');
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      command('ip', 'link', 'set', own.name, 'up');
+      await until(() => {
+        own.sendIn(1, 5014, 'again');
+        return statSync(file('gone.pcapng')).size > 400;
+      });
+      command('ip', 'link', 'delete', own.name);
+      expect((await running.ended)[0]).toBe(1);
+      expect(running.printed.stderr).toContain(`error TSBPF3064: the interface ${own.name} has gone away`);
+      const { written, dropped } = summary(running);
+      expect(dropped).toBe(0);
+      expect(tcpdump('gone.pcapng')).toHaveLength(written);
+      const texts = packetsOf('gone.pcapng').map((packet) => payload(packet));
+      expect([texts[0], texts.at(-1)]).toEqual(['before', 'again']);
+    },
+  );
 
-  it('counts every packet that it had no room for', async () => {
+  it.skipIf(inGuest)('counts every packet that it had no room for', async () => {
     const running = await start(['-i', veth.name, '-w', 'lost.pcap', '--format', 'pcap', '-B', '256', ...datagrams]);
     // Nobody reads while it is stopped, and the ring holds 256 KiB.
     running.child.kill('SIGSTOP');
@@ -389,7 +400,7 @@ describeKernel('tsbpf capture', {}, () => {
 });
 
 describeKernel('tsbpf capture of a tunnel', { needs: ['tun'] }, () => {
-  it('has raw IP, which begins with its own header', async () => {
+  it.skipIf(inGuest)('has raw IP, which begins with its own header', async () => {
     const [name, subnet] = [`tt${process.pid}`, `10.214.${process.pid % 250}`];
     // The kernel sends by a tunnel only while somebody holds it.
     const hold = `
