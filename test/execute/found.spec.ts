@@ -72,6 +72,10 @@ describeTwoWorlds('helper loops without rounds', { prelude, since: '5.17' }, (te
     .gives(0, 0)
     .gives(63, 3);
   testFunction(
+    'some of a count that becomes known while it is lowered',
+    '(a: u32) => { let n = 0; const three = (x: number) => x & 7; bpf.loop(three(11), (i) => { n += 1; }); bpf.loop(-1 & 3, (i) => { n += 10; }); return n + a; }',
+  ).gives(33, 0);
+  testFunction(
     'behind a way out that is always taken',
     '(a: u32) => { let n = a; for (;;) { n += 1; break; const ran = bpf.loop(a & 3, (i) => { n += 1; }); n += ran; } return n; }',
   ).gives(3, 2);

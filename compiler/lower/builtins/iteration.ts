@@ -65,15 +65,12 @@ export function lowerLoop(node: ts.CallExpression, context: LoweringContext): Va
 function unlessNone(times: Scalar, context: LoweringContext, run: () => IrValue): Value {
   const { builder } = context;
   if (times.range.min > 0n) return number(run());
+  const any = builder.compare('ne', bits64(times, context), constant64(0));
+  if (any.kind === 'constant') return number(any.value === 1n ? run() : constant64(0));
   const some = builder.createBlock('some');
   const done = builder.createBlock('done');
-  const any = builder.compare('ne', bits64(times, context), constant64(0));
   const before = builder.block;
   builder.branch(any, some, done);
-  if (!some.reached) {
-    builder.start(done);
-    return number(constant64(0));
-  }
   builder.start(some);
   const ran = run();
   const after = builder.block;
