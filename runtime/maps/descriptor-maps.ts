@@ -11,6 +11,7 @@ import { KeyedMap } from './keyed.js';
 import { u32Layout, type Layout } from './layout.js';
 import { BpfMap, kernelOnly } from './map.js';
 import * as raw from './raw.js';
+import type { UpdateFlags } from './raw.js';
 import { registerMapClass } from './registry.js';
 import { MapType } from './types.js';
 
@@ -150,8 +151,9 @@ abstract class NumberMap<Write = u32> extends KeyedMap<u32, u32, u32, Write> {
 
 /** BPF_MAP_TYPE_DEVMAP: network interfaces to redirect XDP packets to; written by name or index, read as the index. */
 export class DevMap extends NumberMap<u32 | string> {
-  protected override encodeValue(value: u32 | string): Uint8Array {
-    return super.encodeValue(typeof value === 'string' ? requireInterface(value) : value);
+  /** Puts an interface at a key. */
+  override set(key: u32, device: u32 | string, flags?: UpdateFlags): this {
+    return super.set(key, typeof device === 'string' ? requireInterface(device) : device, flags);
   }
 
   /**
