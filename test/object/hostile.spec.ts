@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Btf, checkObject, formatObject, ObjectError, readElf } from '../../compiler/object/index.js';
+import { TsbpfError } from '../../runtime/errors.js';
 import { mutant } from './mutate.js';
 import { compile, tracer } from './samples.js';
 
@@ -148,3 +149,18 @@ it('takes a struct that points to itself, and 50,000 typedefs in a row', () => {
   const chain = Btf.parse(btf([kind(1), 4, 32], ...Array.from({ length: 50_000 }, (_, index) => [kind(8), index + 1])));
   expect(chain.sizeOf(50_001)).toBe(4);
 });
+
+it('gives the errors of BTF a class and a code, as all errors of the runtime have', () => {
+  const error = thrownBy(() => Btf.parse(new Uint8Array([1, 2, 3])));
+  expect(error).toBeInstanceOf(TsbpfError);
+  expect(error).toMatchObject({ name: 'ObjectError', code: 'TSBPF2028' });
+});
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
