@@ -12,6 +12,7 @@ import { lowerExpression, lowerStatement } from './index.js';
 import { labelOf } from './jumps.js';
 import { stuckNames } from '../progress.js';
 import { isOlderThan, loopFor } from '../target.js';
+import { isShort } from './short-loop.js';
 import { lowerDeclarations } from './variables.js';
 
 export function lowerFor(node: ts.ForStatement, context: LoweringContext): void {
@@ -65,7 +66,7 @@ function lowerLoop(
   const body = builder.createBlock('loop');
   const next = builder.createBlock('next');
   const end = builder.createBlock('end');
-  const unrolled = isShort(statement, counter?.rounds);
+  const unrolled = leaves(statement) && isShort(node, counter?.rounds);
   const unrolling = unrolled ? loopProperty('llvm.loop.unroll.full') : loopFor(context.module.options);
   // Entered past its test, the loop would close in the test's branch, and not in the jump that says to unroll it.
   const { packetBytes } = builder;
@@ -84,25 +85,6 @@ function lowerLoop(
   advance();
   builder.repeat(test, unrolling);
   builder.start(end);
-}
-
-/** More of the source than this is not written out a few times. */
-const MOST_UNROLLED_NODES = 80;
-const MOST_UNROLLED_ROUNDS = 8;
-
-/**
- * Whether a loop that may be left early is better written out, as LLVM would do by itself if its bound were not kept from it: the
- * verifier then keeps apart what it knows in each round.
- */
-function isShort(statement: ts.Statement, rounds: number | undefined): boolean {
-  if (rounds === undefined || rounds > MOST_UNROLLED_ROUNDS || !leaves(statement)) return false;
-  let nodes = 0;
-  const isSmall = (node: ts.Node): boolean => {
-    nodes += 1;
-    const isLoop = ts.isIterationStatement(node, false);
-    return !isLoop && nodes <= MOST_UNROLLED_NODES && !ts.forEachChild(node, (child) => !isSmall(child));
-  };
-  return isSmall(statement);
 }
 
 /** Says to LLVM what the bound says to the verifier, since LLVM is not shown what is compared there; see `branch`. */
