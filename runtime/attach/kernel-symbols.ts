@@ -14,8 +14,12 @@ const SYSTEM_CALL_PREFIX: Readonly<Record<string, string>> = {
   riscv64: '__riscv_',
 };
 
-/** The functions (text symbols) of the kernel and its modules. Reading them takes tens of milliseconds. */
-export function kernelFunctions(): Set<string> {
+/**
+ * The functions (text symbols) of the kernel and its modules. Reading them takes tens of milliseconds.
+ *
+ * @param visible whether to leave out those that are local to one file.
+ */
+export function kernelFunctions(visible = false): Set<string> {
   const functions = new Set<string>();
   let text: string;
   try {
@@ -23,7 +27,8 @@ export function kernelFunctions(): Set<string> {
   } catch {
     return functions;
   }
-  for (const match of text.matchAll(/^[0-9a-f]+ [tTwW] (\S+)/gm)) functions.add(match[1]!);
+  const symbols = visible ? /^[0-9a-f]+ [TW] (\S+)/gm : /^[0-9a-f]+ [tTwW] (\S+)/gm;
+  for (const match of text.matchAll(symbols)) functions.add(match[1]!);
   return functions;
 }
 

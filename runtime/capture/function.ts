@@ -19,8 +19,11 @@ const REGISTER_ARGUMENTS = 5;
  * @throws TsbpfError with near names for a function that the kernel lacks (TSBPF2102), or that is given no packet (TSBPF2139).
  */
 export function findPacketFunction(name: string): PacketFunction {
+  const visible = kernelFunctions(true);
   const functions = kernelFunctions();
-  const symbol = [name, `__${name}`].find((candidate) => functions.has(candidate));
+  // Copies of an inline function that a few callers have are none that all packets go through.
+  const symbol =
+    [name, `__${name}`].find((candidate) => visible.has(candidate)) ?? (functions.has(name) ? name : undefined);
   if (symbol === undefined) throw unknownSymbol(name, functions);
   const parameter = packetParameter(symbol);
   if (parameter < 0) {

@@ -9,7 +9,7 @@ import { cacheFolder, kernel, kernels } from './kernels.mjs';
 
 /** TSBPF_VM_TESTS names others, for one test on all kernels. */
 const layers = process.env.TSBPF_VM_TESTS?.split(' ') ?? ['test/kernel', 'test/execute', 'test/examples.spec.ts'];
-const limit = 40 * 60_000;
+const limit = 50 * 60_000;
 
 describe.concurrent('other kernels', () => {
   it.for(kernels)('%s', { timeout: limit + 10 * 60_000 }, async (version, { task, skip }) => {
