@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BpfMap } from '../../../runtime/maps/map.js';
 import { testRun } from '../../../runtime/test-run.js';
-import { describeKernel } from '../../support/kernel.js';
+import { describeKernel, kernelIsAtLeast } from '../../support/kernel.js';
 import { runModule, type Exports } from '../support/module.js';
 
 const TEXT = `
@@ -91,7 +91,9 @@ describeKernel('maps of maps', { since: '5.10' }, () => {
     expect(users.delete(5)).toBe(false);
   });
 
-  it('keeps structs in arrays apart, each in its own map', () => {
+  // Linux 5.15 to 6.1 take a map without BTF for one that may hold a timer, unlike one whose values are a struct.
+  const takesStructs = kernelIsAtLeast('6.2') || !kernelIsAtLeast('5.15');
+  it.skipIf(!takesStructs)('keeps structs in arrays apart, each in its own map', () => {
     const { tables } = module;
     for (const index of [0, 2]) {
       using table = tables.create();
