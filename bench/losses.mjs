@@ -3,6 +3,7 @@
 // A thread runs an XDP program without a pause (BPF_PROG_TEST_RUN, 10,000 times a call), and this one reads what the
 // program reports, with the garbage collected all the while, and stops at times. What the ring buffer has no room for its program counts; of
 // the perf queue the kernel does.
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
@@ -32,6 +33,7 @@ async function produce({ fd, stop, repeat }) {
   options.setUint32(24, packet.length, true);
   options.setInt32(60, repeat, true);
   const stopped = new Int32Array(stop);
+  parentPort.postMessage('started');
   while (Atomics.load(stopped, 0) === 0) {
     const status = programTestRun(fd, new Uint8Array(options.buffer));
     if (status < 0) throw new Error(`the program cannot be run: ${status}`);
@@ -64,6 +66,7 @@ async function flood(object, queue, seconds) {
   const stop = new SharedArrayBuffer(4);
   const worker = new Worker(new URL(import.meta.url), { workerData: { fd, stop, repeat: RUNS } });
   const failed = new Promise((_, reject) => worker.once('error', reject));
+  await Promise.race([once(worker, 'message'), failed]);
   let isStopped = false;
   const ended = new Promise((resolve) => worker.once('message', resolve)).then(() => (isStopped = true));
   const collect = garbageCollector();
