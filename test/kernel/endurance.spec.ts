@@ -37,7 +37,10 @@ const cycles = process.env.TSBPF_VM === undefined ? 200 : 40;
 
 describeKernel(`a process that loads, attaches, reads and closes ${cycles} times`, { since: '6.12' }, () => {
   it('keeps no descriptor, no mapping, no program and no map', { timeout: 240_000 }, () => {
-    const { before, after } = run('cycles', '--cycles', String(cycles)) as Record<'before' | 'after', Record<string, number>>;
+    const { before, after } = run('cycles', '--cycles', String(cycles)) as Record<
+      'before' | 'after',
+      Record<string, number>
+    >;
     for (const kind of ['descriptors', 'mappings', 'programs', 'maps'])
       expect([kind, after[kind]]).toEqual([kind, before[kind]]);
     expect([after['programs'], after['maps']]).toEqual([0, 0]);
