@@ -6,12 +6,8 @@
  * woken, and whoever reads comes back after a while by himself.
  */
 import { mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
+import { BUSY, DISCARD, HEADER, total } from '../events/ring-batch.js';
 import { CaptureRecord } from './record.js';
-
-const BUSY = 0x80000000 | 0;
-const DISCARD = 0x40000000;
-const LENGTH = 0x3fffffff;
-const HEADER = 8;
 
 export class CaptureRing implements Disposable {
   readonly #consumerMemory: MappedMemory;
@@ -74,7 +70,7 @@ export class CaptureRing implements Disposable {
         const header = Atomics.load(this.#headers, start >> 2);
         if ((header & BUSY) !== 0) break;
         this.#last = this.#position;
-        this.#position += (HEADER + (header & LENGTH) + 7) & ~7;
+        this.#position += total(header);
         if ((header & DISCARD) !== 0) continue;
         count++;
         this.#record.at = start + HEADER;

@@ -8,10 +8,7 @@
 import { TsbpfError } from '../errors.js';
 import { mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
 import { viewsOf, type MemoryViews } from '../shared-memory.js';
-
-const BUSY = 0x80000000 | 0;
-const DISCARD = 0x40000000;
-const HEADER = 8;
+import { BUSY, DISCARD, HEADER, total } from './ring-batch.js';
 
 /** Room in the ring that nobody reads yet. */
 export interface Reservation {
@@ -91,8 +88,7 @@ export class RingWriter {
    * @throws TsbpfError (TSBPF2167) for a record that the ring cannot hold even when it is empty.
    */
   room(length: number): Reservation | undefined {
-    const total = (HEADER + length + 7) & ~7;
-    if (total > this.#size) {
+    if (length > this.#size - HEADER) {
       throw new TsbpfError(`A record of ${length} bytes does not fit into '${this.name}', which has ${this.#size}.`, {
         code: 'TSBPF2167',
         operation: 'push into',
@@ -100,12 +96,13 @@ export class RingWriter {
         hint: 'Give the ring more: { size }; a record takes 8 bytes more than its value.',
       });
     }
-    if (this.#size - (this.#position - this.#consumed) < total) {
+    const taken = total(length);
+    if (this.#size - (this.#position - this.#consumed) < taken) {
       this.#consumed = Number(Atomics.load(this.#consumer, 0));
-      if (this.#size - (this.#position - this.#consumed) < total) return undefined;
+      if (this.#size - (this.#position - this.#consumed) < taken) return undefined;
     }
     const offset = this.#data + (this.#position % this.#size) + HEADER;
-    this.#views.u8.fill(0, offset, offset + total - HEADER);
+    this.#views.u8.fill(0, offset, offset + taken - HEADER);
     return { offset, length };
   }
 
@@ -134,7 +131,7 @@ export class RingWriter {
   #advance({ offset, length }: Reservation, header: number): void {
     this.#headers[(offset - HEADER) >> 2] = header;
     this.#headers[((offset - HEADER) >> 2) + 1] = 0;
-    this.#position += (HEADER + length + 7) & ~7;
+    this.#position += total(length);
     Atomics.store(this.#producer, 0, BigInt(this.#position));
   }
 }
