@@ -1,13 +1,9 @@
 /** What the formats of captured packets have in common: the place for a packet, and its bytes in it. */
 import type { OutputBuffer } from '../packet/output-buffer.js';
+import type { CaptureCounts } from './capture.js';
 import type { Prefix } from './framing.js';
 import type { CaptureRecord } from './record.js';
 import type { WallClock } from './wall-clock.js';
-
-export interface InterfaceCounts {
-  readonly received: bigint;
-  readonly dropped: bigint;
-}
 
 /** Writes packets in a format. */
 export interface Encoder {
@@ -16,7 +12,7 @@ export interface Encoder {
   /** Writes one packet, set in `record`, `prefix` and `clock`, behind what is in `out`, which has room for it. */
   encode(record: CaptureRecord, prefix: Prefix, clock: WallClock, out: OutputBuffer): void;
   /** What stands behind all packets. */
-  trailer(counts: InterfaceCounts, clock: WallClock): Uint8Array;
+  trailer(counts: CaptureCounts, clock: WallClock): Uint8Array;
   /** The whole packets, and their bytes, in what was encoded, up to a number of bytes. */
   wholePackets(bytes: Uint8Array): { readonly packets: number; readonly length: number };
 }

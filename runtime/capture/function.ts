@@ -13,18 +13,13 @@ export interface PacketFunction {
 const REGISTER_ARGUMENTS = 5;
 
 /**
- * Finds a function, and which of its parameters is a `struct sk_buff *`. Linux 6.0 made `dev_queue_xmit` a name for
- * `__dev_queue_xmit`; such names are found too.
+ * Finds a function, and which of its parameters is a `struct sk_buff *`. Where `dev_queue_xmit` is an inline function around
+ * `__dev_queue_xmit`, as in newer kernels, that one is meant; so with other names.
  *
  * @throws TsbpfError with near names for a function that the kernel lacks (TSBPF2102), or that is given no packet (TSBPF2139).
  */
 export function findPacketFunction(name: string): PacketFunction {
-  const visible = kernelFunctions(true);
-  const functions = kernelFunctions();
-  // Copies of an inline function that a few callers have are none that all packets go through.
-  const symbol =
-    [name, `__${name}`].find((candidate) => visible.has(candidate)) ?? (functions.has(name) ? name : undefined);
-  if (symbol === undefined) throw unknownSymbol(name, functions);
+  const symbol = symbolOf(name);
   const parameter = packetParameter(symbol);
   if (parameter < 0) {
     throw new TsbpfError(`The kernel's function '${symbol}' is given no packet.`, {
@@ -35,6 +30,16 @@ export function findPacketFunction(name: string): PacketFunction {
     });
   }
   return { symbol, parameter };
+}
+
+/** Copies of an inline function that a few callers have are none that all packets go through. */
+function symbolOf(name: string): string {
+  const visible = kernelFunctions(true);
+  const found = [name, `__${name}`].find((candidate) => visible.has(candidate));
+  if (found !== undefined) return found;
+  const functions = kernelFunctions();
+  if (functions.has(name)) return name;
+  throw unknownSymbol(name, functions);
 }
 
 function packetParameter(symbol: string): number {

@@ -5,7 +5,8 @@
 import { viewOf } from '../packet/byte-feed.js';
 import { directionOf } from '../packet/captured-packet.js';
 import type { OutputBuffer } from '../packet/output-buffer.js';
-import { copyContent, type Encoder, type InterfaceCounts } from './encoder.js';
+import type { CaptureCounts } from './capture.js';
+import { copyContent, type Encoder } from './encoder.js';
 import type { Prefix } from './framing.js';
 import type { CaptureRecord } from './record.js';
 import type { WallClock } from './wall-clock.js';
@@ -117,7 +118,7 @@ export class PcapngEncoder implements Encoder {
     ]);
   }
 
-  trailer({ received, dropped }: InterfaceCounts, clock: WallClock): Uint8Array {
+  trailer({ received, dropped }: CaptureCounts, clock: WallClock): Uint8Array {
     const now = [clock.high, clock.low] as const;
     const start = this.#started ?? now;
     // Readers ask for at least one interface.
