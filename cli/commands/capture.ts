@@ -1,7 +1,7 @@
 /** `tsbpf capture`: packets of interfaces, filtered in the kernel, to a file or as lines. */
 import { Option, type Command } from 'commander';
+import { wholeNumber } from '../numbers.js';
 import type { Finish } from '../program.js';
-import { badOption } from '../status.js';
 
 export interface CaptureFlags {
   readonly interface?: string;
@@ -27,11 +27,11 @@ export function addCapture(program: Command, finish: Finish): void {
     .argument('[EXPRESSION...]', "as tcpdump takes it: 'tcp port 80 and host 10.0.0.1'; all packets without one")
     .option('-i, --interface <NAME>', 'the interface, or any for all of them')
     .option('-w, --write <FILE>', 'write a capture file, - for standard output; without it a line a packet is printed')
-    .option('-c, --count <N>', 'end after so many packets', (text) => whole('--count', text, 1))
+    .option('-c, --count <N>', 'end after so many packets', (text) => wholeNumber('--count', text, 1))
     .option(
       '-s, --snapshot-length <BYTES>',
       'keep so many bytes of a packet at most, 0 for as many as there can be',
-      (text) => whole('--snapshot-length', text, 0, LONGEST) || LONGEST,
+      (text) => wholeNumber('--snapshot-length', text, 0, LONGEST) || LONGEST,
       LONGEST,
     )
     .addOption(
@@ -43,7 +43,7 @@ export function addCapture(program: Command, finish: Finish): void {
     .option(
       '-B, --buffer-size <KIB>',
       'KiB of the buffer between the kernel and this process',
-      (text) => whole('--buffer-size', text, 256, 1024 * 1024),
+      (text) => wholeNumber('--buffer-size', text, 256, 1024 * 1024),
       BUFFER,
     )
     .option('-p, --no-promiscuous-mode', 'leave out what is for other hosts')
@@ -53,11 +53,4 @@ export function addCapture(program: Command, finish: Finish): void {
       const { capture } = await import('../capture/index.js');
       finish(await capture(words.join(' ').trim(), flags));
     });
-}
-
-function whole(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const number = /^\d+$/.test(text) ? Number(text) : -1;
-  if (number >= least && number <= most) return number;
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-  throw badOption(option, text, `a whole number ${range}`);
 }

@@ -2,8 +2,8 @@
 import { Option, type Command } from 'commander';
 import type { XdpMode } from '../../runtime/attach/xdp.js';
 import { addCompilerOptions, type CompileFlags } from '../compiler-options.js';
+import { seconds, wholeNumber } from '../numbers.js';
 import type { Finish } from '../program.js';
-import { badOption } from '../status.js';
 
 export interface LoadFlags extends CompileFlags {
   /** `NAME` or `NAME=WHERE`; empty where the option stands alone. */
@@ -43,21 +43,13 @@ export function addLoad(program: Command, finish: Finish): void {
     .addOption(repeated('--histogram <MAP=SCALE>', 'draw a map as a histogram: log2, linear, linear:STEP or none'))
     .addOption(repeated('--event <MAP=STRUCT>', 'what the events of a map are, where the object does not say it'))
     .option('--interval <SECONDS>', 'print maps so often (on a terminal 1 unless given, else at the end)', (text) =>
-      positive('--interval', text),
+      seconds('--interval', text),
     )
-    .option('--count <N>', 'end after so many events', (text) => positive('--count', text))
-    .option('--duration <SECONDS>', 'end after so long', (text) => positive('--duration', text))
+    .option('--count <N>', 'end after so many events', (text) => wholeNumber('--count', text, 1))
+    .option('--duration <SECONDS>', 'end after so long', (text) => seconds('--duration', text))
     .option('--json', 'print one JSON object a line');
   addCompilerOptions(command).action(async (name: string, flags: LoadFlags) => {
     const { load } = await import('../load/index.js');
     finish(await load(name, flags));
   });
-}
-
-function positive(option: string, text: string): number {
-  const number = Number(text);
-  if (!(number > 0 && number < 1e6) || (option === '--count' && !Number.isInteger(number))) {
-    throw badOption(option, text, option === '--count' ? 'a whole number from 1' : 'a number of seconds above 0');
-  }
-  return number;
 }
