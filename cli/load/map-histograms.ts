@@ -1,6 +1,6 @@
 /** Which maps hold histograms, and the counters of these by bucket. */
 import type { FieldLayout, Layout, StructLayout } from '../../runtime/maps/layout.js';
-import { MapType } from '../../runtime/maps/types.js';
+import { isPerCpu, MapType } from '../../runtime/maps/types.js';
 import { show } from '../map/cells.js';
 import { bucketsOf, type Bucket, type Scale } from './histogram.js';
 
@@ -94,10 +94,6 @@ export function histogramsOf(map: MapShape, entries: Iterable<readonly [unknown,
   return [...found]
     .map(([label, counts]): MapHistogram => ({ label, buckets: bucketsOf(counts, scale) }))
     .filter(({ buckets }) => buckets.length > 0);
-}
-
-function isPerCpu(type: number): boolean {
-  return type === MapType.perCpuArray || type === MapType.perCpuHash || type === MapType.lruPerCpuHash;
 }
 
 type Members = Readonly<Record<string, unknown>>;
