@@ -49,8 +49,10 @@ function gatherSteps(node: ts.Node, into: Set<string>): void {
   ts.forEachChild(node, (child) => gatherSteps(child, into));
 }
 
-/** Variables of the body that are made of what counts, in the order of the source. */
+/** Variables that the body makes of what counts, in the order of the source. */
 function gatherCopies(node: ts.Node, into: Set<string>): void {
+  const isSet = ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && ts.isIdentifier(node.left);
+  if (isSet && names(node.right, into)) into.add((node.left as ts.Identifier).text);
   if (
     ts.isVariableDeclaration(node) &&
     ts.isIdentifier(node.name) &&
