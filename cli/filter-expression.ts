@@ -6,7 +6,7 @@ import { compilePcap, type CompiledExpression, type ExpressionProblem } from '..
 import { NotPrintable, printC } from '../compiler/pcap/print-c.js';
 import { printInitializers, printListing } from '../compiler/pcap/print-cbpf.js';
 import { printTypeScript } from '../compiler/pcap/print-typescript.js';
-import { linkTypeNames } from '../runtime/link-types.js';
+import { linkTypeNames } from '../runtime/link-type-names.js';
 import type { FilterFlags } from './commands/filter.js';
 import {
   exitStatus,

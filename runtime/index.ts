@@ -118,6 +118,6 @@ export { readPcap } from './packet/read-pcap.js';
 export type { PcapFile, PcapStream } from './packet/read-pcap.js';
 export { pcapFilter } from './pcap-filter.js';
 export type { PacketBytes } from './pcap-filter.js';
-export type { LinkType } from './link-types.js';
+export type { LinkType } from './link-type-names.js';
 export { RawSocket } from './packet/raw-socket.js';
 export type { Packet, PacketType, RawSocketOptions } from './packet/raw-socket.js';

@@ -2,7 +2,7 @@
 import type { SkBuff, XdpContext } from './contexts.js';
 import { TsbpfError } from './errors.js';
 import type { KernelStruct } from './kernel-structs.js';
-import { linkTypeNames, linkTypeOf, type LinkType } from './link-types.js';
+import { linkTypeNames, linkTypeOf, type LinkType } from './link-type-names.js';
 import { compileExpression, offlineFilter, type OfflineFilter } from './native/libpcap.js';
 import type { Bytes } from './types.js';
 

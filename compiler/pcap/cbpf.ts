@@ -4,6 +4,7 @@
  *
  * All values have 32 bits, without a sign.
  */
+import { hostIsLittleEndian as littleEndian } from '../../runtime/maps/layout.js';
 import { extensionAt, type Extension } from './extensions.js';
 
 /** What an instruction computes with: a constant, or the index register. */
@@ -78,7 +79,6 @@ export interface RawInstruction {
  * @param code `struct bpf_insn`s in the machine's byte order, 8 bytes each.
  */
 export function readRaw(code: Uint8Array): readonly RawInstruction[] {
-  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   return Array.from({ length: Math.floor(code.length / 8) }, (_, index) => ({
     code: view.getUint16(index * 8, littleEndian),
@@ -90,7 +90,6 @@ export function readRaw(code: Uint8Array): readonly RawInstruction[] {
 
 /** The other way about. */
 export function writeRaw(instructions: readonly RawInstruction[]): Uint8Array {
-  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
   const code = new Uint8Array(instructions.length * 8);
   const view = new DataView(code.buffer);
   instructions.forEach((instruction, index) => {
@@ -213,4 +212,18 @@ export function successors(instruction: Instruction, index: number): readonly nu
     default:
       return [index + 1];
   }
+}
+
+/** The instructions that a jump or branch leads to, by their numbers. */
+export function jumpTargets(instructions: readonly Instruction[]): ReadonlySet<number> {
+  return new Set(
+    instructions.flatMap((instruction, at) =>
+      instruction.op === 'branch' || instruction.op === 'jump' ? successors(instruction, at) : [],
+    ),
+  );
+}
+
+/** The words of memory that instructions use, in their order. */
+export function usedSlots(instructions: readonly Instruction[]): readonly number[] {
+  return [...new Set(instructions.flatMap((one) => ('slot' in one ? [one.slot] : [])))].sort((a, b) => a - b);
 }

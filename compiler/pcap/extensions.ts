@@ -30,11 +30,6 @@ export function extensionAt(offset: number): Extension | undefined {
   return distance >= 0 && distance % 4 === 0 ? names[distance / 4] : undefined;
 }
 
-/** The offset that stands for an extension. */
-export function extensionOffset(extension: Extension): number {
-  return FIRST + names.indexOf(extension) * 4;
-}
-
 /** For people: what is asked for, and the term of an expression that asks, where there is one. */
 const words: Partial<Record<Extension, string>> = {
   packetType: 'the direction of the packet (`inbound`, `outbound`)',

@@ -2,10 +2,10 @@
 import { TsbpfError } from '../../runtime/errors.js';
 import { compileExpression } from '../../runtime/native/libpcap.js';
 import { BadCode, decode, type Instruction } from './cbpf.js';
-import { linkTypeOf } from '../../runtime/link-types.js';
+import { linkTypeOf } from '../../runtime/link-type-names.js';
 
 export { constantVerdict, lowerFilter, UnknownExtension } from './lower.js';
-export { linkTypeNames } from '../../runtime/link-types.js';
+export { linkTypeNames } from '../../runtime/link-type-names.js';
 export { createSource, KernelBufferSource, MemorySource } from './sources/index.js';
 
 /** Why an expression is no filter. */

@@ -8,8 +8,8 @@ import { i1, i32 } from '../ir/types.js';
 import { constant, falseValue, trueValue, type IrValue } from '../ir/values.js';
 import { analyse, readOf, type Analysis, type Read, type State } from './analysis.js';
 import {
+  jumpTargets,
   memorySlots,
-  successors,
   type Condition,
   type Instruction,
   type Operand,
@@ -85,11 +85,7 @@ class FilterLowering {
     this.analysis = analyse(instructions);
     this.reject = builder.createBlock('reject');
     this.done = builder.createBlock('filtered');
-    const targets = new Set(
-      instructions.flatMap((instruction, at) =>
-        instruction.op === 'branch' || instruction.op === 'jump' ? successors(instruction, at) : [],
-      ),
-    );
+    const targets = jumpTargets(instructions);
     this.leaders = instructions.map((_, at) => (targets.has(at) ? builder.createBlock('filter') : undefined));
     this.arrivals = instructions.map(() => []);
     this.flow = { accumulator: zero, index: zero, memory: Array<IrValue>(memorySlots).fill(zero), ready: new Map() };

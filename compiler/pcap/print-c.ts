@@ -1,5 +1,5 @@
 /** A filter as one C function, instruction by instruction, as one would write it by hand for XDP. */
-import { successors, type Condition, type Instruction, type Operand, type Operator } from './cbpf.js';
+import { jumpTargets, usedSlots, type Condition, type Instruction, type Operand, type Operator } from './cbpf.js';
 import { extensionWords } from './extensions.js';
 
 const operators: Readonly<Record<Operator, string>> = {
@@ -18,13 +18,8 @@ export class NotPrintable extends Error {}
  * @throws NotPrintable where the filter asks for more than the bytes of the packet.
  */
 export function printC(instructions: readonly Instruction[], title: string): string {
-  const targets = new Set(
-    instructions.flatMap((instruction, at) =>
-      instruction.op === 'branch' || instruction.op === 'jump' ? successors(instruction, at) : [],
-    ),
-  );
-  const slots = [...new Set(instructions.flatMap((one) => ('slot' in one ? [one.slot] : [])))].sort((a, b) => a - b);
-  const variables = ['a = 0', 'x = 0', ...slots.map((slot) => `m${slot} = 0`)].join(', ');
+  const targets = jumpTargets(instructions);
+  const variables = ['a = 0', 'x = 0', ...usedSlots(instructions).map((slot) => `m${slot} = 0`)].join(', ');
   const body = instructions.flatMap((instruction, at) => [
     ...(targets.has(at) ? [`l${at}:`] : []),
     ...statements(instruction).map((line) => `  ${line}`),

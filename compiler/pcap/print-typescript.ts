@@ -2,7 +2,7 @@
  * A filter as a TypeScript program, instruction by instruction. What classic BPF jumps to is the end of a labelled block,
  * and all blocks begin where the function does: jumps lead forward alone.
  */
-import { successors, type Condition, type Instruction, type Operand, type Operator } from './cbpf.js';
+import { successors, usedSlots, type Condition, type Instruction, type Operand, type Operator } from './cbpf.js';
 import { extensionWords } from './extensions.js';
 import { NotPrintable } from './print-c.js';
 
@@ -14,8 +14,7 @@ import { NotPrintable } from './print-c.js';
  */
 export function printTypeScript(instructions: readonly Instruction[], title: string): string {
   const targets = instructions.map((_, at) => at).filter((at) => isTarget(at, instructions));
-  const slots = [...new Set(instructions.flatMap((one) => ('slot' in one ? [one.slot] : [])))].sort((a, b) => a - b);
-  const names = [...variablesOf(instructions), ...slots.map((slot) => `m${slot}`)];
+  const names = [...variablesOf(instructions), ...usedSlots(instructions).map((slot) => `m${slot}`)];
   const declared = names.map((name) => `  let ${name}: u32 = 0;\n`).join('');
   const opened = [...targets].reverse().map((at) => `  l${at}: {\n`);
   const body = instructions.map((instruction, at) => {

@@ -25,7 +25,7 @@ export interface TracepointField {
 }
 
 /** How much of a text is read that stands behind the fields, in bytes with its end. */
-export const TEXT_BEHIND_SIZE = 256;
+const TEXT_BEHIND_SIZE = 256;
 
 const FIELD = /^\s*field:(.*);\s*offset:(\d+);\s*size:(\d+);\s*signed:([01]);/;
 

@@ -3,6 +3,7 @@
  * by it: handles are those of `pcap_open_dead`, which are for compiling alone.
  */
 import { TsbpfError } from '../errors.js';
+import { hostIsLittleEndian as littleEndian } from '../maps/layout.js';
 import { allocate, foreignLibrary, readString, viewMemory, type Pointer } from './library.js';
 
 /** The Debian package to install where libpcap is missing. */
@@ -52,8 +53,6 @@ const MOST_CHARACTERS = 4096;
 const MOST_WORDS = 1000;
 /** sizeof(struct bpf_insn) */
 const INSTRUCTION_SIZE = 8;
-
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * The number of a link type (`DLT_*`).

@@ -235,7 +235,7 @@ export function callMapMethod(
   return method(layout, node, context);
 }
 
-export function flags(node: ts.CallExpression, index: number, context: LoweringContext): IrValue {
+function flags(node: ts.CallExpression, index: number, context: LoweringContext): IrValue {
   const expression = node.arguments[index];
   if (!expression) return constant64(BPF_ANY);
   const value = lowerExpression(expression, context);
@@ -417,6 +417,6 @@ function release(helper: number, node: ts.CallExpression, context: LoweringConte
   return nothing;
 }
 
-export function succeeded(status: IrValue, { builder }: LoweringContext): Value {
+function succeeded(status: IrValue, { builder }: LoweringContext): Value {
   return boolean(builder.compare('eq', status, constant64(0)));
 }

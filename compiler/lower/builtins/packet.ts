@@ -23,7 +23,7 @@ import { renewHeaders } from './packet-headers.js';
 const SKB_STORE_BYTES = 9;
 const SKB_LOAD_BYTES = 26;
 /** Helpers take 32 bits of an offset, and refuse what is above this. */
-const MAX_HELPER_OFFSET = 0x7fffffff;
+export const MAX_HELPER_OFFSET = 0x7fffffff;
 
 interface Accessor {
   readonly type: IntegerType;

@@ -9,12 +9,13 @@ import { packetLength } from '../../lower/builtins/packet.js';
 import type { LoweringContext } from '../../lower/context.js';
 import { swap } from '../../lower/memory.js';
 import { packetBounds } from '../../lower/packet-bounds.js';
+import { MAX_OFFSET } from '../../lower/packet-length.js';
 import type { ReadSize } from '../cbpf.js';
 import type { Extension } from '../extensions.js';
 import type { OpenWindow, PacketSource } from '../source.js';
 import { copiedPart, CopyBuffers } from './buffer.js';
 import { contextExtension, contextName } from './context-extensions.js';
-import { boundedIndex, isFollowed, MAX_DIRECT } from './offset.js';
+import { boundedIndex, isFollowed } from './offset.js';
 import { loadBytes } from './skb.js';
 
 /** Addresses of a window, kept in slots that LLVM turns into registers. */
@@ -68,14 +69,14 @@ abstract class DirectSource implements PacketSource {
   protected testDirect(window: OpenWindow, isKnown: boolean, to: number, outside: Block): IrValue {
     const { builder } = this.context;
     const { direct } = this.slotsOf(window.key);
-    if (to > MAX_DIRECT) {
+    if (to > MAX_OFFSET) {
       builder.jump(outside);
       builder.start(builder.createBlock('never'));
       return packetBounds(this.context).data;
     }
     if (window.index && !isKnown) {
       // Up to the end of the whole window, since later tests of more bytes are of this address too.
-      const at = boundedIndex(window.index, window.known!, MAX_DIRECT - window.to, true, outside, this.context);
+      const at = boundedIndex(window.index, window.known!, MAX_OFFSET - window.to, true, outside, this.context);
       // LLVM would add index and constants in another order than the test does: then the test is of another address.
       builder.store(builder.opaque(builder.offset(packetBounds(this.context).data, at)), direct, 8);
     }
@@ -133,7 +134,7 @@ export class LinearSource extends DirectSource {
     const { from } = copiedPart(window);
     // Where the index was too large for the verifier, the window was copied, and has no address in the packet.
     const isKnown =
-      ready !== undefined && window.known !== undefined && isFollowed(window.known, MAX_DIRECT - window.to);
+      ready !== undefined && window.known !== undefined && isFollowed(window.known, MAX_OFFSET - window.to);
     this.fetch(window, isKnown, from, to, this.copies.addressOf(window, from), reject);
   }
 

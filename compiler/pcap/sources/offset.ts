@@ -5,11 +5,6 @@ import { constant64, type IrValue } from '../../ir/values.js';
 import type { LoweringContext } from '../../lower/context.js';
 import type { Known } from '../analysis.js';
 
-/** The verifier follows packet offsets up to here (MAX_PACKET_OFF, kernel/bpf/verifier.c). */
-export const MAX_DIRECT = 0xffff;
-/** Helpers refuse offsets above this. */
-export const MAX_HELPER = 0x7fffffff;
-
 /** Whether an index needs no test to be known to be at most `most`, to the verifier too. */
 export function isFollowed(known: Known, most: number): boolean {
   return known.max <= most && known.followed;

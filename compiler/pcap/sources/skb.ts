@@ -2,7 +2,7 @@
 import type { Block } from '../../ir/instructions.js';
 import { i32, i64, integerOfSize } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';
-import { packetLength } from '../../lower/builtins/packet.js';
+import { MAX_HELPER_OFFSET, packetLength } from '../../lower/builtins/packet.js';
 import type { LoweringContext } from '../../lower/context.js';
 import { swap } from '../../lower/memory.js';
 import type { ReadSize } from '../cbpf.js';
@@ -10,7 +10,7 @@ import type { Extension } from '../extensions.js';
 import type { OpenWindow, PacketSource } from '../source.js';
 import { copiedPart, CopyBuffers } from './buffer.js';
 import { contextExtension, contextName } from './context-extensions.js';
-import { boundedIndex, MAX_HELPER } from './offset.js';
+import { boundedIndex } from './offset.js';
 
 const SKB_LOAD_BYTES = 26;
 
@@ -25,9 +25,13 @@ export function loadBytes(
 ): void {
   const { builder } = context;
   const offset = index
-    ? builder.binary('add', boundedIndex(index, known!, MAX_HELPER - to, false, reject, context), constant64(from))
+    ? builder.binary(
+        'add',
+        boundedIndex(index, known!, MAX_HELPER_OFFSET - to, false, reject, context),
+        constant64(from),
+      )
     : constant64(from);
-  if (!index && to > MAX_HELPER) {
+  if (!index && to > MAX_HELPER_OFFSET) {
     builder.jump(reject);
     builder.start(builder.createBlock('never'));
   }
