@@ -5,9 +5,8 @@
 import { systemError } from '../errors.js';
 import { closeDescriptor, libc, setSocketOption } from './libc.js';
 import { lastErrno } from './library.js';
-import { int32, LINK_ADDRESS, linkAddress, SOL_PACKET, SOL_SOCKET } from './sockets.js';
+import { AF_PACKET, int32, LINK_ADDRESS, linkAddress, socketCalls, SOL_PACKET, SOL_SOCKET } from './sockets.js';
 
-const AF_PACKET = 17;
 const AF_INET = 2;
 const SOCK_RAW = 3;
 const SOCK_DGRAM = 2;
@@ -23,20 +22,9 @@ const SIOCGIFHWADDR = 0x8927n;
 const INTERFACE_REQUEST = 40;
 const NAME_SIZE = 16;
 
-const native = {
-  socket: libc.declare<(family: number, type: number, protocol: number) => number>(
-    'int socket(int family, int type, int protocol)',
-  ),
-  bind: libc.declare<(fd: number, address: Uint8Array, size: number) => number>(
-    'int bind(int fd, void *address, uint32_t size)',
-  ),
-  getsockopt: libc.declare<(fd: number, level: number, name: number, value: Uint8Array, size: Uint32Array) => number>(
-    'int getsockopt(int fd, int level, int name, void *value, void *size)',
-  ),
-  ioctl: libc.declare<(fd: number, request: bigint, argument: Uint8Array) => number>(
-    'int ioctl(int fd, unsigned long request, void *argument)',
-  ),
-};
+const ioctl = libc.declare<(fd: number, request: bigint, argument: Uint8Array) => number>(
+  'int ioctl(int fd, unsigned long request, void *argument)',
+);
 
 export interface CaptureSocketOptions {
   /** Of the interface; 0 for all. */
@@ -62,7 +50,7 @@ export interface CaptureSocketOptions {
 export function openCaptureSocket(options: CaptureSocketOptions): number {
   const { index, subject, program } = options;
   // Without a protocol it receives nothing before it is bound.
-  const fd = native.socket(AF_PACKET, (options.cooked ? SOCK_DGRAM : SOCK_RAW) | CLOEXEC, 0);
+  const fd = socketCalls.socket(AF_PACKET, (options.cooked ? SOCK_DGRAM : SOCK_RAW) | CLOEXEC, 0);
   if (fd < 0) throw systemError(lastErrno(), 'open a packet socket on', subject);
   try {
     const check = (result: number, operation: string) => {
@@ -77,7 +65,10 @@ export function openCaptureSocket(options: CaptureSocketOptions): number {
         'set promiscuous mode on',
       );
     }
-    check(native.bind(fd, linkAddress(index, ALL_PROTOCOLS), LINK_ADDRESS) < 0 ? -lastErrno() : 0, 'bind to interface');
+    check(
+      socketCalls.bind(fd, linkAddress(index, ALL_PROTOCOLS), LINK_ADDRESS) < 0 ? -lastErrno() : 0,
+      'bind to interface',
+    );
     return fd;
   } catch (error) {
     closeDescriptor(fd);
@@ -96,7 +87,7 @@ function promiscuousRequest(index: number): Uint8Array {
 /** The error that waits at a socket, as a positive errno, and takes it away; 0 for none. */
 export function takeSocketError(fd: number): number {
   const value = new Uint8Array(4);
-  const result = native.getsockopt(fd, SOL_SOCKET, SO_ERROR, value, new Uint32Array([value.length]));
+  const result = socketCalls.getsockopt(fd, SOL_SOCKET, SO_ERROR, value, new Uint32Array([value.length]));
   return result < 0 ? lastErrno() : new DataView(value.buffer).getInt32(0, true);
 }
 
@@ -106,11 +97,11 @@ export function takeSocketError(fd: number): number {
  * @returns undefined where there is no interface of that name any more.
  */
 export function hardwareType(name: string): number | undefined {
-  const fd = native.socket(AF_INET, SOCK_DGRAM | CLOEXEC, 0);
+  const fd = socketCalls.socket(AF_INET, SOCK_DGRAM | CLOEXEC, 0);
   if (fd < 0) return undefined;
   const request = new Uint8Array(INTERFACE_REQUEST);
   request.set(Buffer.from(name).subarray(0, NAME_SIZE - 1));
-  const result = native.ioctl(fd, SIOCGIFHWADDR, request);
+  const result = ioctl(fd, SIOCGIFHWADDR, request);
   closeDescriptor(fd);
   return result < 0 ? undefined : new DataView(request.buffer).getUint16(NAME_SIZE, true);
 }

@@ -7,7 +7,7 @@ import { systemError } from '../errors.js';
 import { closeDescriptor, libc, setSocketOption } from './libc.js';
 import { addressOf, allocate, lastErrno } from './library.js';
 
-const AF_PACKET = 17;
+export const AF_PACKET = 17;
 const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0o4000 | 0o2000000;
 export const SOL_SOCKET = 1;
 export const SOL_PACKET = 263;
@@ -22,7 +22,8 @@ const MSG_DONTWAIT = 0x40;
 const EAGAIN = 11;
 const EINTR = 4;
 
-const native = {
+/** The system's calls for sockets, which give -1 and an errno where they fail. */
+export const socketCalls = {
   socket: libc.declare<(family: number, type: number, protocol: number) => number>(
     'int socket(int family, int type, int protocol)',
   ),
@@ -53,7 +54,7 @@ export function openPacketSocket(
   bufferSize: number | undefined,
   subject: string,
 ): number {
-  const fd = native.socket(AF_PACKET, SOCK_RAW_NONBLOCK_CLOEXEC, 0);
+  const fd = socketCalls.socket(AF_PACKET, SOCK_RAW_NONBLOCK_CLOEXEC, 0);
   if (fd < 0) throw systemError(lastErrno(), 'open a packet socket on', subject);
   try {
     const check = (result: number, operation: string) => {
@@ -62,7 +63,7 @@ export function openPacketSocket(
     check(setSocketOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, int32(1)), 'ask for timestamps on');
     check(setSocketOption(fd, SOL_PACKET, PACKET_AUXDATA, int32(1)), 'ask for packet data on');
     if (bufferSize !== undefined) setReceiveBuffer(fd, bufferSize, check);
-    check(native.bind(fd, linkAddress(index, protocol), LINK_ADDRESS) < 0 ? -lastErrno() : 0, 'bind to interface');
+    check(socketCalls.bind(fd, linkAddress(index, protocol), LINK_ADDRESS) < 0 ? -lastErrno() : 0, 'bind to interface');
   } catch (error) {
     closeDescriptor(fd);
     throw error;
@@ -153,7 +154,7 @@ export class PacketReceiver {
     view.setUint32(8, LINK_ADDRESS, true);
     view.setBigUint64(40, BigInt(CONTROL), true);
     view.setUint32(48, 0, true);
-    const length = Number(native.recvmsg(fd, this.#message, MSG_DONTWAIT | MSG_TRUNC));
+    const length = Number(socketCalls.recvmsg(fd, this.#message, MSG_DONTWAIT | MSG_TRUNC));
     if (length < 0) {
       const errno = lastErrno();
       return errno === EAGAIN || errno === EINTR ? undefined : -errno;
@@ -213,7 +214,8 @@ function readVlanTag(view: DataView, offset: number): Uint8Array | undefined {
 export function packetStatistics(fd: number): { received: number; dropped: number } | undefined {
   const counts = new Uint32Array(2);
   const size = new Uint32Array([8]);
-  if (native.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(counts.buffer), size) < 0) return undefined;
+  if (socketCalls.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(counts.buffer), size) < 0)
+    return undefined;
   return { received: counts[0]!, dropped: counts[1]! };
 }
 
