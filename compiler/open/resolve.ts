@@ -66,8 +66,8 @@ export function findRuntimeFolder(): string {
 /** Whether a source file is part of tsbpf itself, not of the user's project. */
 export function isRuntimeFile(fileName: string): boolean {
   const folder = findRuntimeFolder();
-  // The runtime exports the reader of objects, which is the compiler's.
-  return fileName.startsWith(folder) || fileName.startsWith(path.join(folder, '../compiler/object/'));
+  // The runtime exports the reader of objects and an error, which are the compiler's.
+  return fileName.startsWith(folder) || fileName.startsWith(path.join(folder, '../compiler/'));
 }
 
 /** The file that `tsbpf/kernel` would be; its text is made for each program. */
