@@ -11,10 +11,6 @@ export class OutputBuffer {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  get room(): number {
-    return this.bytes.length - this.length;
-  }
-
   /** What is in it, valid until the next is put there. */
   get content(): Uint8Array {
     return this.bytes.subarray(0, this.length);
