@@ -16,6 +16,9 @@ export interface PacketSource {
   /** For people: `the context of a tc program`. */
   readonly name: string;
 
+  /** Whether the kernel may keep a VLAN tag beside the packet. */
+  readonly hasTagsBeside: boolean;
+
   /** The packet's length on the wire, in bytes; 32 bits wide. */
   length(): IrValue;
 

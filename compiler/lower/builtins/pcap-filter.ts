@@ -28,7 +28,7 @@ export function lowerPcapFilter(node: ts.CallExpression, context: LoweringContex
   const expression = constantText(written, 'The expression', context);
   const linkType = link ? constantText(link, 'The link type', context) : 'ethernet';
   const source = sourceOf(packet, context);
-  const compiled = pcap.compilePcap(expression, linkType);
+  const compiled = pcap.compilePcap(expression, linkType, { besideTags: source.hasTagsBeside });
   if ('problem' in compiled) return refuse(compiled.problem, expression, linkType, node, context);
   const always = pcap.constantVerdict(compiled.instructions);
   if (always !== undefined) return { kind: 'static', value: always };

@@ -28,6 +28,7 @@ interface Addresses {
 
 abstract class DirectSource implements PacketSource {
   readonly name: string;
+  abstract readonly hasTagsBeside: boolean;
   private readonly slots = new Map<string, Addresses>();
 
   constructor(protected readonly context: LoweringContext) {
@@ -99,6 +100,8 @@ abstract class DirectSource implements PacketSource {
 
 /** All of the packet lies between two pointers. */
 export class WholeSource extends DirectSource {
+  readonly hasTagsBeside = false;
+
   reach(window: OpenWindow, _offset: number, end: number, need: number): number {
     return Math.max(end, Math.min(need, window.to));
   }
@@ -122,6 +125,7 @@ export class WholeSource extends DirectSource {
 
 /** The linear part lies between two pointers; helpers copy what lies beyond. */
 export class LinearSource extends DirectSource {
+  readonly hasTagsBeside = true;
   private readonly copies = new CopyBuffers(this.context);
   private alone: IrValue | undefined;
 

@@ -5,10 +5,11 @@
  */
 import type { ts } from '@ts-morph/bootstrap';
 import type { Block } from '../../ir/instructions.js';
-import { i32, i64 } from '../../ir/types.js';
+import { i1, i32, i64 } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import type { LoweringContext } from '../../lower/context.js';
-import { kernelMember, kernelStruct, kernelStructAt } from '../../lower/kernel-memory.js';
+import { askField } from '../../lower/kernel-fields.js';
+import { kernelMember, kernelStep, kernelStruct, kernelStructAt } from '../../lower/kernel-memory.js';
 import { bits64, toScalar } from '../../lower/scalars.js';
 import type { KernelField, KernelStructType, KernelType } from '../../types/kernel.js';
 import { integers } from '../../types/types.js';
@@ -38,7 +39,9 @@ function describe(name: string, members: Readonly<Record<string, KernelType>>): 
 const device = describe('net_device', { ifindex: integers.i32 });
 const buffer = describe('sk_buff', {
   ...{ head: address, data: address, mac_header: integers.u16, len: integers.u32, data_len: integers.u32 },
-  dev: address,
+  ...{ dev: address, vlan_tci: integers.u16 },
+  // A tag is there: where this is not 0 since Linux 6.2, by a bit before.
+  ...{ vlan_all: integers.u32, vlan_present: integers.u8 },
 });
 
 export class KernelBufferSource extends CopyingSource {
@@ -81,10 +84,32 @@ export class KernelBufferSource extends CopyingSource {
   }
 
   extension(extension: Extension): IrValue | undefined {
+    const { builder } = this.context;
+    if (extension === 'vlanTagPresent') return builder.resize(this.tagPresent(), i32, false);
+    if (extension === 'vlanTag') return builder.resize(this.member('vlan_tci'), i32, false);
     if (extension !== 'interfaceIndex') return undefined;
     const { context, node } = this;
     const index = kernelMember(kernelStructAt(device, this.member('dev'), context), 'ifindex', false, node, context);
     return context.builder.resize(bits64(toScalar(index, node, context), context), i32, false);
+  }
+
+  private tagPresent(): IrValue {
+    const { context, node } = this;
+    const { builder } = context;
+    const whole = builder.createBlock('whole');
+    const bit = builder.createBlock('bit');
+    const known = builder.createBlock('known');
+    const step = kernelStep(buffer, 'vlan_all', node, context);
+    builder.branch(builder.compare('ne', askField([step], 'exists', context), constant64(0)), whole, bit);
+    const ways = (['vlan_all', 'vlan_present'] as const).map((name) => {
+      builder.start(name === 'vlan_all' ? whole : bit);
+      const value = builder.compare('ne', this.member(name), constant64(0));
+      const from = builder.block;
+      builder.jump(known);
+      return { block: from, value };
+    });
+    builder.start(known);
+    return builder.phi(i1, ways);
   }
 
   protected copy({ index }: OpenWindow, from: number, to: number, copy: IrValue, reject: Block): void {

@@ -1,5 +1,6 @@
 /** A veth pair into a network namespace, both made here and deleted at the end. */
 import { execFileSync } from 'node:child_process';
+import { runtimeFile } from './child.js';
 
 let made = 0;
 
@@ -44,6 +45,17 @@ export class Veth implements Disposable {
   /** Sends UDP datagrams from this side into the namespace, as packets that go out on `name`. */
   sendOut(count: number, port: number, text = 'out'): void {
     command('bash', '-c', datagrams(count, this.peerAddress, port, text));
+  }
+
+  /** Sends Ethernet frames from the namespace to this side, as they are, by a process of its own. */
+  sendFrames(frames: readonly Uint8Array[]): void {
+    const texts = frames.map((frame) => Buffer.from(frame).toString('hex'));
+    const send = `
+      const { RawSocket } = await import('${runtimeFile('packet/raw-socket.js')}');
+      const { writeSync } = await import('node:fs');
+      const { fd } = RawSocket.open({ interface: '${this.peer}' });
+      for (const frame of ${JSON.stringify(texts)}) writeSync(fd, Buffer.from(frame, 'hex'));`;
+    this.inside(process.execPath, '--input-type=module', '-e', send);
   }
 
   [Symbol.dispose](): void {
