@@ -102,14 +102,17 @@ export class FunctionBuilder {
   }
 
   /**
-   * Memory of the function's stack.
+   * Memory of the function's stack, in eight-byte words of its own: where a spilled half of a register shares its word
+   * with anything else, each write to that makes the verifier forget the spilled value (check_stack_write_fixed_off in
+   * kernel/bpf/verifier.c), and with it the count of a loop.
    *
-   * @param size in bytes, as is `align`.
+   * @param size in bytes.
    * @param type what lies in it, where it may as well lie in a map: it holds no address.
    */
-  allocate(size: number, align: number, type?: MetadataNode): IrRegister {
+  allocate(size: number, type?: MetadataNode): IrRegister {
     const result = this.register(pointer);
     const { debug, label } = this;
+    const align = 8;
     const instruction = { op: 'alloca', result, size: Math.max(1, size), align, debug, label, type } as const;
     this.entry.instructions.splice(this.allocations++, 0, instruction);
     this.alignments.set(result, align);

@@ -52,7 +52,7 @@ class Environment {
 
   /** The environment's memory, filled in by the outer function. */
   create({ builder }: LoweringContext): IrValue {
-    const memory = builder.allocate((this.slots.length + 1) * 8, 8);
+    const memory = builder.allocate((this.slots.length + 1) * 8);
     builder.store(constant64(0), memory, 8);
     this.slots.forEach((value, index) => {
       const wide = value.type.kind === 'integer' ? builder.resize(value, i64, false) : value;

@@ -10,7 +10,7 @@ import { i1, i32, voidType } from '../ir/types.js';
 import { constant, type IrRegister, type IrValue } from '../ir/values.js';
 import type { DiscoveredMap, DiscoveredProgram, DiscoveredShared, FunctionNode } from '../model.js';
 import type { ProgramType } from '../programs/index.js';
-import { isScalar, alignOf, type BpfType } from '../types/types.js';
+import { isScalar, type BpfType } from '../types/types.js';
 import type { LoadVariable, ModuleContext } from './module-context.js';
 import { checkMovedHeaders } from './moved-headers.js';
 import { NotSeparable, Refused } from './refused.js';
@@ -161,12 +161,12 @@ export class LoweringContext {
 
   /** Memory of the program's stack for a value of this type. */
   allocate(type: BpfType): IrRegister {
-    if (isScalar(type)) return this.builder.allocate(type.size, type.size);
-    return this.builder.allocate(type.size, Math.max(8, alignOf(type)), this.module.debug.type(type));
+    if (isScalar(type)) return this.builder.allocate(type.size);
+    return this.builder.allocate(type.size, this.module.debug.type(type));
   }
 
   allocatePointer(): IrRegister {
-    return this.builder.allocate(8, 8);
+    return this.builder.allocate(8);
   }
 
   /** The block that ends the program with its default result: where JavaScript would throw. */
@@ -183,7 +183,7 @@ export class LoweringContext {
   /** Returns from the program. All returns meet in one block at the end, around which LLVM lays the code out as it does for C. */
   leaveWith(result: IrValue): void {
     const { builder } = this;
-    this.state.returns ??= { block: builder.createBlock('return'), result: builder.allocate(4, 4) };
+    this.state.returns ??= { block: builder.createBlock('return'), result: builder.allocate(4) };
     const { block, result: slot } = this.state.returns;
     builder.store(result, slot, 4);
     builder.jump(block);

@@ -12,7 +12,7 @@ export function countedLoop(
   body: (index: IrValue, targets: { breakTo: Block; continueTo: Block }) => void,
 ): void {
   const { builder } = context;
-  const slot = builder.allocate(8, 8);
+  const slot = builder.allocate(8);
   const test = builder.createBlock('test');
   const loop = builder.createBlock('loop');
   const next = builder.createBlock('next');

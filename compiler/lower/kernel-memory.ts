@@ -201,7 +201,7 @@ function declaredScalar(bits: IrValue, type: ScalarType, width: number | undefin
 /** Eight bytes of a function's stack that serve one read after the other. */
 function scratch({ builder }: LoweringContext): IrValue {
   let slot = slots.get(builder);
-  if (!slot) slots.set(builder, (slot = builder.allocate(8, 8)));
+  if (!slot) slots.set(builder, (slot = builder.allocate(8)));
   return slot;
 }
 const slots = new WeakMap<FunctionBuilder, IrValue>();

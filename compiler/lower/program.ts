@@ -275,7 +275,7 @@ function argumentBits(
   if (!isSystemCall) return builder.load(i64, builder.offset(context.contextPointer, offset), 8);
   // The kernel's __x64_sys_* and __arm64_sys_* functions have one argument: the user's registers.
   const registers = builder.load(i64, builder.offset(context.contextPointer, argumentOffset(0, architecture)!), 8);
-  const copy = builder.allocate(8, 8);
+  const copy = builder.allocate(8);
   builder.store(constant64(0), copy, 8);
   builder.callHelper(PROBE_READ_KERNEL, i64, [
     copy,

@@ -72,7 +72,7 @@ function kernelSlot(type: KernelStructType, slot: IrValue, context: LoweringCont
 
 /** A number that may be undefined. */
 export function createOptionalSlot(type: ScalarType, context: LoweringContext): Place {
-  return optionalSlot(type, context.allocate(type), context.builder.allocate(1, 1), context);
+  return optionalSlot(type, context.allocate(type), context.builder.allocate(1), context);
 }
 
 function optionalSlot(type: ScalarType, value: IrValue, present: IrValue, context: LoweringContext): Place {

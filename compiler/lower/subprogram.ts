@@ -452,7 +452,7 @@ function call(made: Subprogram, list: readonly Argument[], at: ts.Node, context:
   const { end } = made;
   const parameters = list.flatMap(({ passed }) => (passed ? [passed.value()] : []));
   if (made.passesContext) parameters.push(context.contextPointer);
-  const mark = end?.kind === 'mark' ? builder.allocate(8, 8) : undefined;
+  const mark = end?.kind === 'mark' ? builder.allocate(8) : undefined;
   if (mark) parameters.push(mark);
   context.at(at);
   if (mark) builder.store(constant64(0), mark, 8);

@@ -30,3 +30,35 @@ for (const [level, options] of Object.entries(everyLevel))
       call(bound, 'counted down from', 'for (let i = n; i > 0; i--) sum += i;');
     }
   });
+
+/** Of registers that are spilled by half the verifier knows something since 5.16. */
+const spilled = {
+  prelude: `
+const counts = new PerCpuArray<u16>({ maxEntries: 8 });
+interface Pair { a: u16; b: u16 }
+const pairs = new HashMap<Pair, i16>({ maxEntries: 16 });
+`,
+  since: '5.16',
+};
+
+describeTwoWorlds('counts that are spilled', spilled, (testFunction) => {
+  testFunction(
+    'beside small values of maps',
+    `(a: i16) => {
+    let shifted: number = a;
+    let wide: u32 = shifted;
+    for (let i = 0; i < 2; i += 1) {
+      for (let j = 0; j < 4; j += 1) {
+        if (pairs.delete({ a: 1, b: 2 })) wide <<= 3;
+        else shifted >>>= 14;
+      }
+      counts.increment(shifted, 0xffffffff);
+      if (wide <= 2147483647) counts.set(a & 7, u16(i));
+    }
+    return 7;
+  }`,
+  )
+    .gives(7, 0)
+    .gives(7, 5)
+    .gives(7, -1);
+});

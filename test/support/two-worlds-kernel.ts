@@ -70,7 +70,7 @@ const marker = (index: number) => `// function ${index}`;
 function moduleText(prelude: string, sources: readonly string[], indices: readonly number[]): string {
   const body = [prelude, ...indices.flatMap((index) => programText(index, sources[index] ?? ''))].join('\n');
   const used = (name: string) => new RegExp(`\\b${name}\\b`).test(body);
-  const values = ['xdp', 'HashMap', ...importedNames()].filter(used);
+  const values = ['xdp', 'HashMap', 'PerCpuArray', ...importedNames()].filter(used);
   const typeNames = ['FixedArray', 'Bytes', 'CharArray', 'Bits'].filter(used).map((name) => `type ${name}`);
   return `import { ${[...values, ...typeNames].join(', ')} } from 'tsbpf';\n${body}\n`;
 }

@@ -40,7 +40,7 @@ export function characterAt(text: Reference, index: Value, node: ts.Node, contex
 /** `text.charAt(i)`: the empty text past the end. */
 export function characterOrNone(text: Reference, index: Value, node: ts.Node, context: LoweringContext): Value {
   const { builder } = context;
-  const found = builder.allocate(1, 1);
+  const found = builder.allocate(1);
   builder.store(constant(i8, 0), found, 1);
   const done = builder.createBlock('character');
   builder.store(byteAt(text, index, node, done, context), found, 1);
@@ -52,7 +52,7 @@ export function characterOrNone(text: Reference, index: Value, node: ts.Node, co
 /** A byte as a text, with a NUL behind it for those who print it. */
 export function asText(byte: IrValue, context: LoweringContext): Reference {
   const { builder } = context;
-  const address = builder.allocate(2, 1);
+  const address = builder.allocate(2);
   builder.store(byte, address, 1);
   builder.store(constant(i8, 0), builder.offset(address, 1), 1);
   return { kind: 'reference', type: charsOf(1), address, origin: 'copy' };

@@ -92,7 +92,7 @@ function walkable(count: Value): number | undefined {
 /** Below Linux 5.17: an ordinary loop. */
 function walkedLoop(count: number, callee: FunctionValue, node: ts.CallExpression, context: LoweringContext): Value {
   const { builder } = context;
-  const ran = builder.allocate(8, 8);
+  const ran = builder.allocate(8);
   builder.store(constant64(0), ran, 8);
   countedLoop(count, context, (index, targets) => {
     builder.store(builder.binary('add', index, constant64(1)), ran, 8);

@@ -88,7 +88,7 @@ function methodsFor(storage: Storage): Readonly<Record<string, Method>> {
     },
     delete: (layout, node, context) => {
       storage.require('delete', node, context);
-      const slot = context.builder.allocate(8, 8);
+      const slot = context.builder.allocate(8);
       context.builder.store(constant64(1), slot, 8);
       const owner = ownerOf(storage, node, context);
       whereThere(owner, context, () =>

@@ -33,7 +33,7 @@ export function lowerPrint(node: ts.CallExpression, context: LoweringContext): V
     builder.callHelper(TRACE_PRINTK, i64, [format, constant64(text.length), ...output.values]);
     return nothing;
   }
-  const memory = builder.allocate(output.values.length * 8, 8);
+  const memory = builder.allocate(output.values.length * 8);
   output.values.forEach((value, index) => builder.store(value, builder.offset(memory, index * 8), 8));
   builder.callHelper(TRACE_VPRINTK, i64, [
     format,

@@ -31,7 +31,7 @@ export function compareText(
 /** What is undefined equals no text, and is not read; two that are undefined are equal. */
 function samePresence([first, second]: readonly Optional[], compare: () => IrValue, context: LoweringContext): IrValue {
   const { builder } = context;
-  const result = builder.allocate(1, 1);
+  const result = builder.allocate(1);
   const store = (value: IrValue) => builder.store(builder.cast('zext', value, i8), result, 1);
   store(constant(i1, 0));
   const [there, missing, compared] = ['there', 'missing', 'compared'].map((name) => builder.createBlock(name)) as [

@@ -165,7 +165,7 @@ export class LinearSource extends DirectSource {
 
   readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue {
     const { builder } = this.context;
-    this.alone ??= builder.allocate(8, 8);
+    this.alone ??= builder.allocate(8);
     // A window of its own: the slots of this one may be in use.
     const own = { ...window, key: `${window.key} alone` };
     this.fetch(own, false, offset, offset + size, this.alone, reject);

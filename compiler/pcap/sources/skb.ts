@@ -86,7 +86,7 @@ export abstract class CopyingSource implements PacketSource {
 
   readAlone(window: OpenWindow, offset: number, size: ReadSize, reject: Block): IrValue {
     const { builder } = this.context;
-    this.alone ??= builder.allocate(8, 8);
+    this.alone ??= builder.allocate(8);
     this.copy(window, offset, offset + size, this.alone, reject);
     return builder.load(integerOfSize(size), this.alone, size);
   }

@@ -4,7 +4,7 @@ target triple = "bpfel"
 
 define dso_local i32 @match(ptr %v0) #0 section "socket" {
 entry.0:
-  %v4 = alloca [4 x i8], align 4
+  %v4 = alloca [4 x i8], align 8
   br label %body.1
 body.1:
   %v1 = load i32, ptr %v0, align 4

@@ -6,9 +6,9 @@ target triple = "bpfel"
 define dso_local i32 @onExec(ptr %v0) #0 section "raw_tp/sched_process_exec" {
 entry.0:
   %v3 = alloca [8 x i8], align 8
-  %v23 = alloca [4 x i8], align 4
-  %v53 = alloca [4 x i8], align 4
-  %v77 = alloca [4 x i8], align 4
+  %v23 = alloca [4 x i8], align 8
+  %v53 = alloca [4 x i8], align 8
+  %v77 = alloca [4 x i8], align 8
   br label %body.1
 body.1:
   %v1 = load i64, ptr %v0, align 8

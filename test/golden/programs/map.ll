@@ -5,10 +5,10 @@ target triple = "bpfel"
 
 define dso_local i32 @onOpen(ptr %v0) #0 section "tracepoint/syscalls/sys_enter_openat" {
 entry.0:
-  %v4 = alloca [4 x i8], align 4
+  %v4 = alloca [4 x i8], align 8
   %v8 = alloca [8 x i8], align 8
   %v11 = alloca [8 x i8], align 8
-  %v17 = alloca [4 x i8], align 4
+  %v17 = alloca [4 x i8], align 8
   br label %body.1
 body.1:
   %v1 = getelementptr i8, ptr %v0, i64 32

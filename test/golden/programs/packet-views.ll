@@ -7,8 +7,8 @@ define dso_local i32 @drop(ptr %v0) #0 section "xdp" {
 entry.0:
   %v1 = alloca [8 x i8], align 8
   %v2 = alloca [8 x i8], align 8
-  %v26 = alloca [4 x i8], align 4
-  %v50 = alloca [4 x i8], align 4
+  %v26 = alloca [4 x i8], align 8
+  %v50 = alloca [4 x i8], align 8
   %v3 = load i32, ptr %v0, align 4
   %v4 = zext i32 %v3 to i64
   %v5 = inttoptr i64 %v4 to ptr

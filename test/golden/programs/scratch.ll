@@ -9,7 +9,7 @@ entry.0:
   %v10 = alloca [8 x i8], align 8
   %v14 = alloca [8 x i8], align 8
   %v15 = alloca [8 x i8], align 8
-  %v45 = alloca [4 x i8], align 4
+  %v45 = alloca [4 x i8], align 8
   %v16 = load i32, ptr %v0, align 4
   %v17 = zext i32 %v16 to i64
   %v18 = inttoptr i64 %v17 to ptr

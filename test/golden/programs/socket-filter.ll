@@ -4,7 +4,7 @@ target triple = "bpfel"
 
 define dso_local i32 @match(ptr %v0) #0 section "socket" {
 entry.0:
-  %v9 = alloca [4 x i8], align 4
+  %v9 = alloca [4 x i8], align 8
   br label %body.1
 body.1:
   %v1 = getelementptr i8, ptr %v0, i64 16

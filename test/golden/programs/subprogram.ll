@@ -5,7 +5,7 @@ target triple = "bpfel"
 
 define internal i64 @spend(i64 %v0, i64 %v1) #0 {
 entry.0:
-  %v5 = alloca [4 x i8], align 4
+  %v5 = alloca [4 x i8], align 8
   %v10 = alloca [8 x i8], align 8
   br label %body.1
 body.1:
@@ -402,7 +402,7 @@ define dso_local i32 @police(ptr %v0) #0 section "xdp" {
 entry.0:
   %v1 = alloca [8 x i8], align 8
   %v2 = alloca [8 x i8], align 8
-  %v29 = alloca [4 x i8], align 4
+  %v29 = alloca [4 x i8], align 8
   %v3 = load i32, ptr %v0, align 4
   %v4 = zext i32 %v3 to i64
   %v5 = inttoptr i64 %v4 to ptr
