@@ -13,9 +13,9 @@ import { isUnsupported, lookup, nextKey, type RawMap } from './raw.js';
 import { isPerCpu, MapType } from './types.js';
 
 const { ENOENT, ENOSPC, EINTR } = constants.errno;
-/** Small maps take little memory, and large ones few calls. */
-const FIRST_BATCH = 256;
-const LARGEST_BATCH = 4096;
+/** Small maps take little memory, and large ones few calls; entries of large values come few at a time. */
+const FIRST_BATCH = { entries: 256, bytes: 1 << 18 };
+const LARGEST_BATCH = { entries: 4096, bytes: 1 << 22 };
 /** A restart after each of this many deletions in a row means a map that changes faster than it can be read. */
 const MOST_RESTARTS = 10_000;
 
@@ -43,7 +43,7 @@ const withoutBatches = new Set<number>();
 /** All entries. */
 export function* walkChunks(map: RawEntries): Generator<Chunk, void, undefined> {
   if (hasStableBatches(map.type) && !withoutBatches.has(map.type)) {
-    const reader = new BatchReader(map, FIRST_BATCH);
+    const reader = new BatchReader(map, roomIn(FIRST_BATCH, map));
     if (reader.read(null)) return yield* walkBatches(map, reader);
     withoutBatches.add(map.type);
   }
@@ -54,12 +54,18 @@ export function* walkChunks(map: RawEntries): Generator<Chunk, void, undefined> 
   }
 }
 
+/** How many entries a batch has room for: one at least. */
+function roomIn({ entries, bytes }: typeof FIRST_BATCH, { keySize, valueBytes }: RawEntries): number {
+  return Math.max(1, Math.min(entries, Math.floor(bytes / (keySize + valueBytes))));
+}
+
 function* walkBatches(map: RawEntries, first: BatchReader): Generator<Chunk, void, undefined> {
+  const most = roomIn(LARGEST_BATCH, map);
   for (let reader = first; ;) {
     if (reader.count > 0) yield reader;
     if (reader.last) return;
     const { cursor } = reader;
-    if (reader.room < LARGEST_BATCH) reader = new BatchReader(map, reader.room * 4);
+    if (reader.room < most) reader = new BatchReader(map, Math.min(reader.room * 4, most));
     reader.read(cursor);
   }
 }

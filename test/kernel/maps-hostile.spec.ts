@@ -114,6 +114,24 @@ describeKernel('a map that is iterated over', {}, () => {
     expect(found).toEqual(Array.from({ length: 12_345 }, (_, index) => [index, BigInt(index) * 3n]));
     expect([map.size, [...map.keys()].length, [...map.values()].length]).toEqual([12_345, 12_345, 12_345]);
   });
+
+  it('takes the memory of a few values where they are large', () => {
+    // 256 of them are more than a typed array can hold.
+    const size = 40 << 20;
+    const map = create({ type: 'array', value: new Record(`${size}s`), maxEntries: 2 });
+    map.set(1, 'the last');
+    expect([...map]).toEqual([
+      [0, ''],
+      [1, 'the last'],
+    ]);
+  });
+
+  it('gives all large values of a hash map, however they share its buckets', () => {
+    const map = create({ value: new Record('65536s'), maxEntries: 300 });
+    for (let index = 0; index < 300; index++) map.set(index, `value ${index}`);
+    const found = [...map].sort(([a], [b]) => a - b);
+    expect(found).toEqual(Array.from({ length: 300 }, (_, index) => [index, `value ${index}`]));
+  });
 });
 
 describeKernel('an entry', {}, () => {
