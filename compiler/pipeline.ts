@@ -76,7 +76,7 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
     ...diagnostics,
     ...withoutRepeated(checkBpfHalf(opened, discovery), diagnostics),
   ];
-  const limits = checkLimits(discovery, opened.checker);
+  const limits = checkLimits(discovery);
   const early = [...found, ...limits];
   // What is not in error is looked at to the end, so that one run reports it all.
   const broken = brokenParts(early.filter(isError), opened, discovery);

@@ -218,7 +218,7 @@ export const optionInvalid = error(1339, (option: string, expected: string) => (
 
 export const partOverwritten = error(1360, (name: string, part: string) => ({
   message: `'${name}' names ${part}, which another value may have been assigned to before this.`,
-  hint: `Structs, arrays and texts are stored by value: take what you need of ${part} before, or copy it: { ...${part} }.`,
+  hint: `Structs, arrays and texts are stored by value: take what you need of it before, or copy it: an object as { ...object }, an array as [...array], a text as { text }.`,
 }));
 
 export const nullOrUndefined = error(1361, () => ({

@@ -10,6 +10,7 @@ import type { IrFunction } from '../ir/module.js';
 import { i64, pointer, type IrType } from '../ir/types.js';
 import { constant64, globalName, type IrRegister, type IrValue } from '../ir/values.js';
 import type { Frame, FunctionState, LoweringContext } from './context.js';
+import { noteCall, noteCapture } from './overwritten.js';
 import { Refused } from './refused.js';
 import { presenceBit, truth } from './scalars.js';
 import { Scope, type Variable } from './scope.js';
@@ -76,7 +77,11 @@ class CapturedScope extends Scope {
 
   override find(symbol: ts.Symbol): Variable | undefined {
     const variable = this.context.inFunction(this.around, () => this.outer.find(symbol));
-    if (variable?.kind === 'value') return { kind: 'value', value: this.captureValue(variable.value) };
+    if (variable?.kind === 'value') {
+      const value = this.captureValue(variable.value);
+      noteCapture(variable.value, value, this.around.builder, this.context);
+      return { kind: 'value', value };
+    }
     if (variable?.kind !== 'place' || !variable.place.captured || !variable.place.rebase) return variable;
     const addresses = variable.place.captured.map((address) => this.environment.capture(address, this.context));
     return { kind: 'place', place: variable.place.rebase(addresses) };
@@ -189,6 +194,7 @@ export function lowerCallback(
   });
   module.ir.functions.push(ir);
   const memory = environment.create(context);
+  noteCall(name, [...parameterTypes.map(() => undefined), memory], true, context);
   return { function: globalName(name), environment: memory, checkEnd: () => ends && checkEnd(memory, context) };
 }
 

@@ -13,6 +13,7 @@ import type { ProgramType } from '../programs/index.js';
 import { isScalar, type BpfType } from '../types/types.js';
 import type { LoadVariable, ModuleContext } from './module-context.js';
 import { checkMovedHeaders } from './moved-headers.js';
+import { checkOverwritten } from './overwritten.js';
 import { NotSeparable, Refused } from './refused.js';
 import { Scope } from './scope.js';
 import type { Value } from './values.js';
@@ -201,6 +202,7 @@ export class LoweringContext {
     }
     this.builder.finish();
     checkMovedHeaders(this);
+    checkOverwritten(this);
   }
 
   /** Whether any code of the function assigns to the name after its declaration. */

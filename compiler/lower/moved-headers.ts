@@ -10,6 +10,7 @@ import type { FunctionBuilder } from '../ir/builder.js';
 import type { Block, Instruction } from '../ir/instructions.js';
 import type { IrValue } from '../ir/values.js';
 import type { LoweringContext } from './context.js';
+import { successors } from './ways.js';
 
 /** The place in front of an instruction. */
 interface Position {
@@ -197,18 +198,4 @@ function leadsTo(from: Position, to: Position, past: Position): boolean {
     });
   };
   return walk(from.block, from.index);
-}
-
-function successors({ instructions }: Block): readonly Block[] {
-  const last = instructions.at(-1);
-  switch (last?.op) {
-    case 'jump':
-      return [last.target];
-    case 'branch':
-      return [last.whenTrue, last.whenFalse];
-    case 'switch':
-      return [last.otherwise, ...last.cases.map(({ target }) => target)];
-    default:
-      return [];
-  }
 }

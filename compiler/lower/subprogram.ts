@@ -24,6 +24,7 @@ import type { FunctionNode } from '../model.js';
 import { isScalar, type AggregateType } from '../types/types.js';
 import type { FunctionState, LoweringContext } from './context.js';
 import { Merge } from './merge.js';
+import { noteCall } from './overwritten.js';
 import { reloadPacketBounds } from './packet-bounds.js';
 import { rangeOf, SIGNED_32, SIGNED_64, UNSIGNED_32, within, type Range } from './range.js';
 import { NotSeparable, Refused } from './refused.js';
@@ -457,6 +458,7 @@ function call(made: Subprogram, list: readonly Argument[], at: ts.Node, context:
   context.at(at);
   if (mark) builder.store(constant64(0), mark, 8);
   const returned = builder.call(globalName(made.function.name), made.function.returns, parameters)!;
+  noteCall(made.function.name, parameters, false, context);
   if (made.passesContext) reloadPacketBounds(context);
   if (end) {
     const goOn = builder.createBlock('on');

@@ -5,6 +5,7 @@ import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
 import { compareScalars, operands } from '../arithmetic.js';
 import { loadFrom, storeTo } from '../memory.js';
+import { noteStore } from '../overwritten.js';
 import { Merge } from '../merge.js';
 import { truth } from '../scalars.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
@@ -201,7 +202,10 @@ function lowerFill(elements: Elements, node: ts.CallExpression, context: Lowerin
     return context.refuse(notCallable(node.expression, 'fill'));
   const { element } = receiver.type;
   const end = position(node, 2, elements.length, elements, context);
-  for (let index = position(node, 1, 0, elements, context); index < end; index++)
-    storeTo(element, context.builder.offset(receiver.address, constant64(index * element.size)), value, node, context);
+  for (let index = position(node, 1, 0, elements, context); index < end; index++) {
+    const address = context.builder.offset(receiver.address, constant64(index * element.size));
+    storeTo(element, address, value, node, context);
+    noteStore({ address, type: element }, context);
+  }
   return receiver;
 }

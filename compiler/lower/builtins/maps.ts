@@ -10,6 +10,7 @@ import { innerReference } from '../inner-maps.js';
 import type { MapLayout } from '../maps.js';
 import { loadFrom, materialize, memoryPlace, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
+import { noteKey, noteSet } from '../overwritten.js';
 import {
   bits64,
   boolean,
@@ -57,7 +58,11 @@ const BPF_F_CURRENT_CPU = 0xffffffff;
 export type Method = (layout: MapLayout, node: ts.CallExpression, context: LoweringContext) => Value;
 
 const KEYED: Readonly<Record<string, Method>> = {
-  get: (layout, node, context) => entry(layout, lookup(layout, key(layout, node, context), context), node, context),
+  get: (layout, node, context) => {
+    const address = lookup(layout, key(layout, node, context), context);
+    noteKey(address, node.arguments[0], context);
+    return entry(layout, address, node, context);
+  },
   has: lowerHas,
   set: lowerSet,
   delete: (layout, node, context) =>
@@ -293,6 +298,7 @@ function lowerSet(layout: MapLayout, node: ts.CallExpression, context: LoweringC
   const keyAddress = key(layout, node, context);
   const value = materialize(layout.value!, lowerArgument(node, 1, context), node.arguments[1] ?? node, context);
   context.builder.callHelper(UPDATE, i64, [layout.address, keyAddress, value, flags(node, 2, context)]);
+  noteSet(layout, node.arguments[0], !layout.map.kind.includes('Array'), context);
   return layout.self ?? { kind: 'map', map: layout.map };
 }
 

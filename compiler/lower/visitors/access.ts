@@ -14,6 +14,7 @@ import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { innerMapOf } from '../inner-maps.js';
 import { fieldPlace, loadField, loadFrom, memoryPlace } from '../memory.js';
+import { noteIndex } from '../memory-paths.js';
 import { Refused } from '../refused.js';
 import { exactly, within, type Range } from '../range.js';
 import { isPresent, toScalar } from '../scalars.js';
@@ -160,7 +161,7 @@ function isPartlyRead(node: ts.Node): boolean {
   return ts.isPropertyAccessExpression(parent) && parent.name.text === 'length';
 }
 
-function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
+export function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
   if (reference.type.kind === 'array') return { kind: 'static', value: reference.type.length };
   if (reference.type.kind === 'chars') return textLength(reference.type, reference, context);
   return context.refuse(unknownMember(node, 'length', typeName(reference.type)));
@@ -292,6 +293,7 @@ export function elementAt(
   const address = base.origin === 'stack' || base.origin === 'shared' ? builder.opaque(base.address) : base.address;
   const inside = isKnown || isLoopCounter(node, context) ? undefined : insideByMaking(at, range, context);
   const offset = inside ?? testedIndex(at, type.length, isKnown, node, context);
+  noteIndex(offset, given.value);
   const bytes = builder.binary('mul', offset, constant64(type.element.size));
   return memoryPlace(type.element, builder.offset(address, bytes), base.origin, context);
 }

@@ -5,6 +5,7 @@ import { unsupportedSyntax } from '../../diagnostics/index.js';
 import { isScalar } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { storeTo } from '../memory.js';
+import { noteStore } from '../overwritten.js';
 import type { Value } from '../values.js';
 import { lowerPlace } from './access.js';
 import { propertyName } from './literals.js';
@@ -60,7 +61,9 @@ export function assignTo(target: ts.Expression, part: Value, context: LoweringCo
 }
 
 function store(target: ts.Expression, value: Value, context: LoweringContext): void {
-  lowerPlace(target, context).store(value, target);
+  const place = lowerPlace(target, context);
+  place.store(value, target);
+  noteStore(place, context);
 }
 
 /** The objects of `[list[i], list[j]] = [list[j], list[i]]` are copied before the first is overwritten. */

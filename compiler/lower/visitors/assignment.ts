@@ -3,10 +3,13 @@ import { ts } from '../../typescript.js';
 import type { AtomicOperator } from '../../ir/instructions.js';
 import { i64, integerOfSize } from '../../ir/types.js';
 import { constant, type IrValue } from '../../ir/values.js';
-import { isScalar } from '../../types/types.js';
+import { isScalar, type AggregateType } from '../../types/types.js';
 import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
+import { mayLieIn } from '../memory-paths.js';
+import { materialize } from '../memory.js';
+import { noteStore } from '../overwritten.js';
 import { needsFallback } from '../target.js';
 import { nothing, type Place, type Value } from '../values.js';
 import { lowerPlace } from './access.js';
@@ -29,8 +32,26 @@ export function assign(node: ts.BinaryExpression, context: LoweringContext): Val
   const place = lowerPlace(node.left, context);
   const value = lowerExpression(node.right, context);
   context.at(node);
-  place.store(value, node.right);
+  place.store(detached(place, value, node.right, context), node.right);
+  noteStore(place, context);
   return value;
+}
+
+/** `pair = { first: pair.second, second: pair.first }`: all of the literal is read before anything is written. */
+function detached(place: Place, value: Value, node: ts.Node, context: LoweringContext): Value {
+  const { address, type } = place;
+  if (value.kind !== 'literal' || !address || isScalar(type)) return value;
+  const isInside = (member: Value): boolean => {
+    if (member.kind === 'literal') return [...member.members.values()].some(isInside);
+    const inner = member.kind === 'optional' ? member.inner : member;
+    return inner.kind === 'shared' || (inner.kind === 'reference' && isPartOf(address, inner.address, type, context));
+  };
+  if (!isInside(value)) return value;
+  return { kind: 'reference', type, address: materialize(type, value, node, context), origin: 'stack' };
+}
+
+function isPartOf(place: IrValue, part: IrValue, whole: AggregateType, { builder }: LoweringContext): boolean {
+  return mayLieIn(place, part, whole, builder.function_);
 }
 
 export function assignCompound(
@@ -137,6 +158,7 @@ export function assignLogical(node: ts.BinaryExpression, context: LoweringContex
   }
   builder.start(store);
   place.store(lowerExpression(node.right, context), node.right);
+  noteStore(place, context);
   builder.jump(done);
   builder.start(done);
   return place.load();

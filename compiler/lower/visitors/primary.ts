@@ -7,6 +7,7 @@ import { integers, isScalar, type BpfType } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { loadFrom } from '../memory.js';
 import { namespaceOf } from '../names.js';
+import { noteUse } from '../overwritten.js';
 import { Refused } from '../refused.js';
 import { Scope } from '../scope.js';
 import { globalName } from '../../ir/values.js';
@@ -58,7 +59,10 @@ export function symbolOfName(node: ts.Identifier, context: LoweringContext): ts.
 /** What a name stands for: a variable, a map, a function, a part of tsbpf, or a constant. */
 export function lowerSymbol(symbol: ts.Symbol, node: ts.Identifier, context: LoweringContext): Value {
   const variable = context.scope.find(symbol);
-  if (variable?.kind === 'value') return variable.value;
+  if (variable?.kind === 'value') {
+    noteUse(variable.value, node, context);
+    return variable.value;
+  }
   if (variable?.kind === 'place') return variable.place.load();
   if (variable?.kind === 'refused') throw new Refused();
   const map = context.module.discovery.maps.get(symbol);

@@ -16,6 +16,7 @@ import { kernelAddress, kernelElement, kernelMember, kernelStruct } from '../ker
 import { isCountedFrom, keepLoopBound } from '../loop-bound.js';
 import { isLarge, storeTo, zeroStack } from '../memory.js';
 import { Merge } from '../merge.js';
+import { notePart } from '../overwritten.js';
 import { Refused } from '../refused.js';
 import { convertTo, isPresent, toScalar } from '../scalars.js';
 import type { Variable } from '../scope.js';
@@ -30,7 +31,7 @@ import {
   type Static,
   type Value,
 } from '../values.js';
-import { elementAt, whenPresent } from './access.js';
+import { elementAt, lengthOf, whenPresent } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
 import { restOfList, restOfObject } from './rest.js';
@@ -89,11 +90,24 @@ export function bind(
   builder.label = name.text;
   try {
     const variable = makeVariable(symbol, name, value, annotation, at, context);
+    if (variable.kind === 'value' && variable.value === value) notePart(value, partText(name, at), context);
     context.scope.declare(symbol, variable);
     context.recording?.value(name, variable.kind === 'value' ? variable.value : undefined, symbol);
   } finally {
     builder.label = outer;
   }
+}
+
+/** What a name is given, as it is written: an initializer, a part of a pattern, an argument, an element. */
+function partText(name: ts.Identifier, at: ts.Node): string {
+  if (ts.isParameter(name.parent) && ts.isCallExpression(at)) {
+    const given = at.arguments[name.parent.parent.parameters.indexOf(name.parent)];
+    return given && at.arguments.length > 0 ? given.getText() : 'an object of its caller';
+  }
+  if (ts.isVariableDeclaration(at) && ts.isForOfStatement(at.parent.parent))
+    return `an element of ${at.parent.parent.expression.getText()}`;
+  if (!ts.isBindingElement(at)) return at.getText();
+  return `'${(at.propertyName ?? at.name).getText()}' of an object`;
 }
 
 function makeVariable(
@@ -396,12 +410,16 @@ export function memberOf(source: Value, name: string | number, at: ts.Node, cont
       return value === undefined ? nothing : { kind: 'static', value };
     }
     case 'literal':
+      if (name === 'length' && ts.isArrayLiteralExpression(source.node))
+        return { kind: 'static', value: source.members.size };
       return source.members.get(String(name)) ?? nothing;
     case 'list':
+      if (name === 'length') return { kind: 'static', value: source.elements.length };
       return source.elements[Number(name)] ?? nothing;
     case 'reference': {
       if (source.type.kind === 'array')
         return elementAt(source, source.type, { kind: 'static', value: name }, at, context).load();
+      if (name === 'length' && source.type.kind !== 'struct') return lengthOf(source, at, context);
       const field = source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === name);
       if (field) return loadField(source, field, context);
     }
