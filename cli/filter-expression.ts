@@ -11,7 +11,6 @@ import type { FilterFlags } from './commands/filter.js';
 import {
   exitStatus,
   expressionInvalid,
-  expressionLoops,
   expressionNotPrintable,
   filterNotBuilt,
   libpcapMissing,
@@ -78,8 +77,6 @@ function explain(problem: ExpressionProblem, expression: string, linkType: strin
       return libpcapMissing(problem.message);
     case 'linkType':
       return linkTypeUnknown(linkType, linkTypeNames);
-    case 'loop':
-      return expressionLoops(expression);
     case 'syntax':
       return expressionInvalid(expression, linkType, problem.message);
   }

@@ -236,14 +236,6 @@ export const libpcapMissing = (message: string) =>
     'apt-get install libpcap0.8; `tsbpf doctor` says what else is missing.',
   );
 
-export const expressionLoops = (expression: string) =>
-  new CommandError(
-    exitStatus.inputWrong,
-    3053,
-    `the filter for '${expression}' is a loop over the headers of the packet, which no kernel takes`,
-    'Leave `protochain` out, and name the protocol that the packet has: `ip6 proto 6`.',
-  );
-
 export const expressionNotPrintable = (emit: string, what: string) =>
   new CommandError(
     exitStatus.inputWrong,

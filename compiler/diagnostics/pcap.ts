@@ -32,11 +32,6 @@ export const pcapExtensionUnknown = error(1405, (term: string, context: string) 
   hint: 'Leave that term out, or filter by the context of a program that has it: those of tc and socketFilter know the most.',
 }));
 
-export const pcapExpressionLoops = error(1406, (expression: string) => ({
-  message: `The filter for '${expression}' is a loop over the headers of the packet; the kernel takes no such filter.`,
-  hint: 'Leave `protochain` out: name the protocol that the packet has (`ip6 proto 6`), or walk the headers in the program.',
-}));
-
 export const pcapArgumentNeeded = error(1407, () => ({
   message: 'pcapFilter needs an expression and a packet.',
   hint: "Write `pcapFilter('tcp port 80', ctx)`.",

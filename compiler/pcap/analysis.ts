@@ -147,6 +147,8 @@ function computed(
       return a.max + b.max <= MOST ? { min: a.min + b.min, max: a.max + b.max, followed } : unknown;
     case 'and':
       return { min: 0, max: Math.min(a.max, b.max), followed: constantOf(b) !== undefined };
+    case 'mul':
+      return a.max * b.max <= MOST ? { min: a.min * b.min, max: a.max * b.max, followed } : unknown;
     case 'lsh':
       return shift !== undefined && shift < 32 && a.max * 2 ** shift <= MOST
         ? { min: a.min * 2 ** shift, max: a.max * 2 ** shift, followed }

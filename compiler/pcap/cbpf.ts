@@ -6,6 +6,7 @@
  */
 import { hostIsLittleEndian as littleEndian } from '../../runtime/maps/layout.js';
 import { extensionAt, type Extension } from './extensions.js';
+import { unroll } from './unroll.js';
 
 /** What an instruction computes with: a constant, or the index register. */
 export type Operand = { readonly kind: 'constant'; readonly value: number } | { readonly kind: 'index' };
@@ -47,13 +48,9 @@ export type Instruction =
 /** Words of memory that a program has (BPF_MEMWORDS). */
 export const memorySlots = 16;
 
-/** Why code cannot be lowered; `loop` where it jumps back, as `ip6 protochain` does. */
+/** Why code cannot be lowered. */
 export class BadCode extends Error {
-  constructor(
-    readonly index: number,
-    reason: string,
-    readonly loop = false,
-  ) {
+  constructor(index: number, reason: string) {
     super(`instruction ${index}: ${reason}`);
   }
 }
@@ -102,15 +99,15 @@ export function writeRaw(instructions: readonly RawInstruction[]): Uint8Array {
 }
 
 /**
- * What code means.
+ * What code means. Jumps of the result lead forward alone: loops are taken apart by `unroll`.
  *
- * @throws BadCode for what is no instruction, leads out of the code, jumps back, or never returns.
+ * @throws BadCode for what is no instruction, leads out of the code, or never returns.
  */
 export function decode(code: Uint8Array): readonly Instruction[] {
   const raw = readRaw(code);
   const instructions = raw.map(decodeInstruction);
   instructions.forEach((instruction, index) => checkTargets(instruction, index, instructions.length));
-  return instructions;
+  return unroll(instructions);
 }
 
 function decodeInstruction(raw: RawInstruction, index: number): Instruction {
@@ -195,8 +192,7 @@ function slot(k: number, index: number): number {
 
 function checkTargets(instruction: Instruction, index: number, length: number): void {
   for (const target of successors(instruction, index)) {
-    if (target <= index) throw new BadCode(index, 'it jumps back', true);
-    if (target >= length) throw new BadCode(index, 'it leads out of the code');
+    if (target < 0 || target >= length) throw new BadCode(index, 'it leads out of the code');
   }
 }
 

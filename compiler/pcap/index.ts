@@ -1,7 +1,7 @@
 /** tcpdump expressions to code: what is loaded when a program has one. See README.md. */
 import { TsbpfError } from '../../runtime/errors.js';
 import { compileExpression } from '../../runtime/native/libpcap.js';
-import { BadCode, decode, writeRaw, type Instruction } from './cbpf.js';
+import { decode, writeRaw, type Instruction } from './cbpf.js';
 import { linkTypeOf } from '../../runtime/link-type-names.js';
 import { chooseByTag, expressionBesideTag } from './vlan-tag.js';
 
@@ -14,9 +14,7 @@ export type ExpressionProblem =
   | { readonly kind: 'library'; readonly message: string }
   | { readonly kind: 'linkType' }
   /** libpcap's words. */
-  | { readonly kind: 'syntax'; readonly message: string }
-  /** Its code jumps back. */
-  | { readonly kind: 'loop' };
+  | { readonly kind: 'syntax'; readonly message: string };
 
 export interface CompiledExpression {
   readonly instructions: readonly Instruction[];
@@ -52,7 +50,6 @@ export function compilePcap(
     if (beside === undefined) return { code: bytes, instructions };
     return { code: bytes, instructions: chooseByTag(decode(withTag ?? rejectAll), instructions) };
   } catch (error) {
-    if (error instanceof BadCode && error.loop) return { problem: { kind: 'loop' } };
     if (error instanceof TsbpfError) return { problem: { kind: 'library', message: error.message } };
     throw error;
   }

@@ -92,7 +92,6 @@ describe('tsbpf filter', () => {
       return [status, /TSBPF\d+/.exec(stderr)?.[0]];
     };
     expect(said('tcp', 'prot', '80')).toEqual([1, 'TSBPF3050']);
-    expect(said('ip6 protochain 6')).toEqual([1, 'TSBPF3053']);
     expect(said('--link-type', 'token ring', 'tcp')).toEqual([2, 'TSBPF3051']);
     expect(said('--emit', 'c', 'inbound')).toEqual([1, 'TSBPF3054']);
     expect(said('--emit', 'ts', 'ifindex 3')).toEqual([1, 'TSBPF3054']);

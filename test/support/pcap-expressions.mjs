@@ -151,6 +151,12 @@ export const ethernetExpressions = [
   'pppoes',
   'pppoes 0x2 and tcp port 80',
   'vlan and pppoes and ip',
+  // Chains of headers, which libpcap walks in a loop.
+  'ip6 protochain 6',
+  'ip6 protochain 17 and port 53',
+  'ip protochain 51',
+  'ip protochain 17 or ip6 protochain 58',
+  'ip6 protochain 60 and ip6 protochain 43',
   // Long ones.
   'port 1 or port 2 or port 3 or port 53 or port 80 or port 443 or port 8080 or port 22 or port 1024 or port 6081',
   'host 10.0.0.1 or 10.0.0.2 or 10.0.0.3 or 10.0.0.4 or 10.0.0.5 or 192.168.1.1 or 192.168.1.77 or 8.8.8.8',

@@ -4,7 +4,6 @@ import {
   pcapArgumentNeeded,
   pcapContextHasNoPacket,
   pcapExpressionInvalid,
-  pcapExpressionLoops,
   pcapExtensionUnknown,
   pcapLibraryMissing,
   pcapLinkTypeUnknown,
@@ -99,8 +98,6 @@ function refuse(
       return context.refuse(pcapLibraryMissing(written, problem.message));
     case 'linkType':
       return context.refuse(pcapLinkTypeUnknown(link ?? node, linkType, context.module.pcap!.linkTypeNames));
-    case 'loop':
-      return context.refuse(pcapExpressionLoops(written, expression));
     case 'syntax':
       return context.refuse(pcapExpressionInvalid(written, expression, linkType, problem.message));
   }

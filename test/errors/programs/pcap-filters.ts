@@ -29,8 +29,6 @@ export const contradiction = xdp((ctx) => (pcapFilter('tcp and udp and vlan', ct
 //                                                    ^^^^^^^^^^^^^^^^^^^^^^ TSBPF1401: rejects all packets
 export const no_link_type = xdp((ctx) => (pcapFilter('tcp', ctx, linkType) ? 1 : 2));
 //                                                               ^^^^^^^^ TSBPF1403: 'token-ring'
-export const chain = xdp((ctx) => (pcapFilter('ip6 protochain 6', ctx) ? 1 : 2));
-//                                            ^^^^^^^^^^^^^^^^^^ TSBPF1406: loop
 
 // @ts-expect-error TypeScript sees it too.
 export const no_packet = xdp(() => (pcapFilter('tcp') ? 1 : 2));
