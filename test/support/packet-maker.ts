@@ -207,6 +207,34 @@ export function makeIp(numbers: Numbers): Uint8Array {
   return Uint8Array.from(numbers.chance(3) ? ipv6(numbers) : ipv4(numbers));
 }
 
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+/** Packets as link types other than Ethernet have them, by libpcap's names. */
+export const linkTypeMakers: Readonly<Record<string, (numbers: Numbers) => Uint8Array>> = {
+  raw: makeIp,
+  // struct sll_header: packet type, hardware type, length of the address, address, protocol.
+  linux_sll: (numbers) => {
+    const head = [0, numbers.below(5), ...u16(numbers.pick([1, 772, 512])), 0, 6, ...numbers.bytes(8)];
+    return Uint8Array.from([...head, ...typed(numbers)]);
+  },
+  // struct sll2_header: protocol, reserved, interface, hardware type, packet type, length of the address, address.
+  linux_sll2: (numbers) => {
+    const [high = 0, low = 0, ...body] = typed(numbers);
+    const head = [high, low, 0, 0, ...u32(1 + numbers.below(3)), 0, 1, numbers.below(5), 6, ...numbers.bytes(8)];
+    return Uint8Array.from([...head, ...body]);
+  },
+  null: (numbers) => framed(numbers, (family) => u32(family).reverse()),
+  loop: (numbers) => framed(numbers, u32),
+};
+
+/** IP behind the number of its protocol family. */
+function framed(numbers: Numbers, encode: (family: number) => number[]): Uint8Array {
+  const isNewer = numbers.chance(3);
+  const family = numbers.chance(10) ? numbers.below(30) : isNewer ? AF_INET6 : AF_INET;
+  return Uint8Array.from([...encode(family), ...(isNewer ? ipv6(numbers) : ipv4(numbers))]);
+}
+
 /** Cuts a packet, or changes bytes of its headers. */
 export function spoil(packet: Uint8Array, numbers: Numbers): Uint8Array {
   const bytes = packet.slice(0, numbers.chance(2) ? numbers.below(packet.length + 1) : packet.length);
