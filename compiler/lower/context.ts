@@ -14,6 +14,7 @@ import { isScalar, type BpfType } from '../types/types.js';
 import type { LoadVariable, ModuleContext } from './module-context.js';
 import { checkMovedHeaders } from './moved-headers.js';
 import { checkOverwritten } from './overwritten.js';
+import { keepAddressTestsApart } from './address-tests.js';
 import { NotSeparable, Refused } from './refused.js';
 import { Scope } from './scope.js';
 import type { Value } from './values.js';
@@ -203,6 +204,7 @@ export class LoweringContext {
     this.builder.finish();
     checkMovedHeaders(this);
     checkOverwritten(this);
+    keepAddressTestsApart(this.builder.function_);
   }
 
   /** Whether any code of the function assigns to the name after its declaration. */

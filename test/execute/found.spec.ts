@@ -202,3 +202,19 @@ describeTwoWorlds('fixed-point values beside integers', {}, (testFunction) => {
     7,
   );
 });
+
+describeTwoWorlds(
+  'a test of an address and the next test',
+  {
+    prelude: 'const seen = new HashMap<u32, u32>({ maxEntries: 8 });',
+    compilerOptions: { optimize: false, cpu: 'v1' },
+  },
+  (testFunction) => {
+    testFunction(
+      'lead to two results, and neither to a third',
+      '(a: boolean, b: u64): u32 => { const zero = u64(0); if (seen.has(7)) return u32(7); if (a) return u32(0); return Number((((b * 31n + zero) * 31n + u64(0)) * 31n + u64(0)) & 0xffffffffffn); }',
+    )
+      .gives(0, true, 2n)
+      .gives(2 * 29791, false, 2n);
+  },
+);
