@@ -91,6 +91,22 @@ export function refusedModule(specifier: string): string | undefined {
   return Object.hasOwn(refusedModules, name) ? refusedModules[name] : undefined;
 }
 
+/** Most rounds of a key derivation: more take longer than the clock of slices, which does not end them. */
+const mostRounds = 1_000_000;
+
+/** Why a call of a function of a `node:` module is not waited for. */
+export function refusedCall(specifier: string, member: string, given: readonly unknown[]): string | undefined {
+  if (builtinName(specifier) !== 'crypto') return undefined;
+  const options = (given[3] ?? {}) as { p?: unknown; parallelization?: unknown };
+  const rounds =
+    member === 'pbkdf2Sync'
+      ? given[2]
+      : member === 'scryptSync'
+        ? 16384 * Number(options.p ?? options.parallelization ?? 1)
+        : 0;
+  return Number(rounds) > mostRounds ? 'it derives a key for longer than 5 seconds' : undefined;
+}
+
 /** Why one export of a `node:` module cannot be used at build. */
 export function refusedMember(specifier: string, member: string): string | undefined {
   const name = builtinName(specifier);

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { continueElsewhere } from '../elsewhere.js';
 import type { Host } from '../host.js';
-import { builtinName, isModuleKnownAtLoad, refusedMember, refusedModule } from './globals.js';
+import { builtinName, isModuleKnownAtLoad, refusedCall, refusedMember, refusedModule } from './globals.js';
 import type { ModuleRequest } from './model.js';
 import { guardProcess } from './guard.js';
 import { probePackage } from './probe.js';
@@ -24,6 +24,8 @@ export class ModuleNotLoaded {
 
 const builtins = new Set(builtinModules);
 const requireBuiltin = createRequire(import.meta.url);
+
+type Callable = (...given: unknown[]) => unknown;
 
 export class Modules {
   readonly #host: Host;
@@ -134,6 +136,14 @@ export class Modules {
     };
   }
 
+  /** One call may take as long as its arguments say, and no clock ends that. */
+  #bounded(name: string, member: string, call: Callable): Callable {
+    return (...given) => {
+      const reason = refusedCall(name, member, given);
+      return reason === undefined ? call(...given) : this.#world.stop(new Refused(reason));
+    };
+  }
+
   #guard(name: string, module: object): object {
     const whole = refusedModule(name);
     return new Proxy(module, {
@@ -144,6 +154,7 @@ export class Modules {
         const value: unknown = member === 'default' ? this.#builtin(name) : Reflect.get(target, key);
         if (typeof value !== 'function') return value;
         if (reason) return this.#refusing(reason);
+        if (name === 'crypto' && member.endsWith('Sync')) return this.#bounded(name, member, value as Callable);
         return name === 'fs' && readers.test(member) ? this.#reader(value) : value;
       },
     });

@@ -4,6 +4,7 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import * as types from '../../runtime/types.js';
 import { conversionsName } from './conversions.js';
+import { endNativeCalls } from './endless.js';
 import { guardProcess, ignoreRejections, silentConsole } from './guard.js';
 import { refusedGlobalNames } from './globals.js';
 
@@ -140,6 +141,7 @@ export class World {
     }
     context.Date = withoutClock(knownAtLoad);
     (new vm.Script('Math').runInContext(context) as Math).random = () => knownAtLoad('Math.random()');
+    endNativeCalls(context, (what) => this.stop(new Refused(what)));
     this.#context = context;
     return context;
   }
