@@ -54,7 +54,7 @@ function moduleText({ snapLength, bufferSize, expression, linkType }: CapturePro
   const sizes = sizesUpTo(snapLength);
   const { members, parameters, names } = source;
   return [
-    `import { bpf, kprobe, pcapFilter, socketFilter, u64, PerCpuArray, RingBuffer } from 'tsbpf';`,
+    `import { ArrayMap, bpf, kprobe, pcapFilter, socketFilter, u64, PerCpuArray, RingBuffer } from 'tsbpf';`,
     `import type { be16, be32, Bits, Bytes, KernelStruct, Pointer, PtRegs, SkBuff, i32, u8, u16, u32 } from 'tsbpf';`,
     `interface Header { ${RECORD_MEMBERS} }`,
     ...sizes.map((size) => `interface Packet${size} extends Header { data: Bytes<${size}> }`),
