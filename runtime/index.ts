@@ -16,6 +16,7 @@ export {
 export type {
   PacketProgram,
   PacketProgramOptions,
+  XdpProgramOptions,
   ProgramDecorator,
   ProgramOptions,
   ProgramResult,

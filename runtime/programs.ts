@@ -23,6 +23,14 @@ export interface PacketProgramOptions extends ProgramOptions {
   readonly minimumPacketSize?: number;
 }
 
+export interface XdpProgramOptions extends PacketProgramOptions {
+  /**
+   * Takes packets that lie in several buffers too, as those of large MTUs do (Linux 5.18). Reads and `setUint…` go on behind
+   * the first buffer; `at<Header>()` gives a header that is assigned to in the first buffer alone, else undefined.
+   */
+  readonly frags?: boolean;
+}
+
 /** A decorator of static methods, and, with our tools, of function declarations. */
 export interface ProgramDecorator<Context> {
   <F extends (context: Context, ...rest: any[]) => ProgramResult>(target: F, place: ClassMethodDecoratorContext): void;
@@ -52,12 +60,12 @@ export interface UserProbe {
 }
 
 /** A program type with packets, without a target: `@xdp`, `@xdp({ minimumPacketSize: 34 })`, `xdp(fn)`. */
-export interface PacketProgram<Context> {
+export interface PacketProgram<Context, Options = PacketProgramOptions> {
   // The decorator comes first: its context would pass for options, which are all optional.
   <F extends (context: Context, ...rest: any[]) => ProgramResult>(target: F, place: ClassMethodDecoratorContext): void;
   (target: object, key: string | symbol, descriptor?: PropertyDescriptor): void;
-  (program: (context: Context) => ProgramResult, options?: PacketProgramOptions): Program;
-  (options: PacketProgramOptions): ProgramDecorator<Context>;
+  (program: (context: Context) => ProgramResult, options?: Options): Program;
+  (options: Options): ProgramDecorator<Context>;
 }
 
 /** Where packets are seen by a tc program. */
@@ -114,6 +122,6 @@ export const tc: TcProgram = declaration('tc');
 /** A tc action. */
 export const tcAction: PacketProgram<SkBuff> = declaration('tcAction');
 /** Packets as the driver gets them, before the network stack. */
-export const xdp: PacketProgram<XdpContext> = declaration('xdp');
+export const xdp: PacketProgram<XdpContext, XdpProgramOptions> = declaration('xdp');
 /** Packets of a socket: how many bytes of each to keep. */
 export const socketFilter: PacketProgram<SkBuff> = declaration('socketFilter');

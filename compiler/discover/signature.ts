@@ -18,6 +18,7 @@ const options: Readonly<Record<string, readonly [ts.TypeFlags, string]>> = {
   name: [ts.TypeFlags.StringLike, 'a string'],
   defaultResult: [ts.TypeFlags.NumberLike, 'a number'],
   minimumPacketSize: [ts.TypeFlags.NumberLike, 'a number of bytes'],
+  frags: [ts.TypeFlags.BooleanLike, 'true or false'],
 };
 
 export function checkSignatures(drafts: readonly ProgramDraft[], checker: ts.TypeChecker, report: Report): void {
@@ -48,9 +49,10 @@ function checkOptions({ kind }: ProgramDraft, given: ts.Expression, checker: ts.
   for (const property of given.properties) {
     if (!property.name || !(ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))) continue;
     const name = property.name.text;
-    const known = Object.hasOwn(options, name) ? options[name] : undefined;
+    const names = Object.keys(options).filter((option) => option !== 'frags' || kind === 'xdp');
+    const known = names.includes(name) ? options[name] : undefined;
     if (!known) {
-      report(optionUnknown(property.name, kind, name, findNear(name, Object.keys(options)), Object.keys(options)));
+      report(optionUnknown(property.name, kind, name, findNear(name, names), names));
       continue;
     }
     const type = checker.getTypeAtLocation(ts.isPropertyAssignment(property) ? property.initializer : property.name);

@@ -22,6 +22,8 @@ import type { Value } from './values.js';
 export interface ProgramOptions {
   readonly defaultResult: number;
   readonly minimumPacketSize: number;
+  /** Of XDP programs: whether packets may lie in several buffers. */
+  readonly frags: boolean;
 }
 
 /** Where `break` and `continue` lead. */

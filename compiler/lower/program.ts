@@ -6,13 +6,14 @@ import {
   optionInvalid,
   probeArgument,
   targetInvalid,
+  tooNew,
 } from '../diagnostics/index.js';
 import type { IrFunction } from '../ir/module.js';
 import { i32, i64, pointer } from '../ir/types.js';
 import { constant, constant64, type IrValue } from '../ir/values.js';
 import type { CompiledProgram, DiscoveredProgram } from '../model.js';
 import { argumentOffset, contextField, syscallArgumentOffset } from '../programs/contexts.js';
-import { programTypes, type ProgramType } from '../programs/index.js';
+import { programTypes, XDP_FRAGS_SINCE, xdpFrags, type ProgramType } from '../programs/index.js';
 import { targetForm } from '../programs/targets.js';
 import type { KernelStructType } from '../types/kernel.js';
 import { integers, isScalar, type ScalarType } from '../types/types.js';
@@ -22,6 +23,7 @@ import { LoweringContext, type ProgramOptions } from './context.js';
 import { kernelStructAt } from './kernel-memory.js';
 import type { ModuleContext } from './module-context.js';
 import { Refused } from './refused.js';
+import { isBefore } from './target.js';
 import { bits64, boolean, convertTo, scalar, toScalar } from './scalars.js';
 import type { Value } from './values.js';
 import { lowerBody } from './visitors/call.js';
@@ -40,7 +42,8 @@ export function lowerProgram(program: DiscoveredProgram, module: ModuleContext):
 }
 
 function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgram {
-  const type = programTypes[program.kind];
+  const options = readOptions(program, programTypes[program.kind], module);
+  const type = options.frags ? xdpFrags : programTypes[program.kind];
   const targets = program.targets.map((target, index) => readTarget(target, index, type, module));
   const section = type.section(targets, module.options);
   const { debug } = module;
@@ -50,7 +53,6 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
     [{ name: 'ctx', type: debug.pointerTo(debug.declaredStruct(type.contextStruct)) }],
     debug.int(),
   );
-  const options = readOptions(program, type, module);
   const ir: IrFunction = {
     name: program.name,
     returns: i32,
@@ -64,7 +66,7 @@ function lower(program: DiscoveredProgram, module: ModuleContext): CompiledProgr
   };
   const context = new LoweringContext(module, program, type, options, ir, subprogram, targets);
   if (module.recording) {
-    const given = Object.entries(options).filter(([, value]) => program.options && value !== 0);
+    const given = Object.entries(options).filter(([, value]) => program.options && value !== 0 && value !== false);
     module.recording.program({ program, targets, options: given }, () => lowerFunction(context));
   } else lowerFunction(context);
   module.ir.functions.push(ir);
@@ -99,14 +101,14 @@ function refuse(module: ModuleContext, diagnostic: Parameters<LoweringContext['r
 }
 
 function readOptions(program: DiscoveredProgram, type: ProgramType, module: ModuleContext): ProgramOptions {
-  const defaults: ProgramOptions = { defaultResult: type.defaultResult, minimumPacketSize: 0 };
+  const defaults = { defaultResult: type.defaultResult, minimumPacketSize: 0, frags: false };
   const { options } = program;
   if (!options) return defaults;
   const value = module.evaluator.evaluate(options);
   if (value.kind === 'failed') return refuse(module, value.diagnostic);
   if (value.kind !== 'static') return refuse(module, constantNeeded(options, 'The options of a program', value.reason));
   const given = value.value as Partial<ProgramOptions>;
-  const whole = (name: keyof ProgramOptions, least: number, most: number): number => {
+  const whole = (name: 'defaultResult' | 'minimumPacketSize', least: number, most: number): number => {
     const number = given[name] ?? defaults[name];
     if (Number.isInteger(number) && number >= least && number <= most) return number;
     return refuse(module, optionInvalid(options, name, `a whole number from ${least} to ${most}`));
@@ -114,7 +116,22 @@ function readOptions(program: DiscoveredProgram, type: ProgramType, module: Modu
   return {
     defaultResult: whole('defaultResult', -(2 ** 31), 2 ** 32 - 1),
     minimumPacketSize: whole('minimumPacketSize', 0, 0xffff),
+    frags: withFrags(given.frags ?? false, program, options, module),
   };
+}
+
+function withFrags(
+  given: unknown,
+  { kind }: DiscoveredProgram,
+  options: ts.Expression,
+  module: ModuleContext,
+): boolean {
+  if (typeof given !== 'boolean') return refuse(module, optionInvalid(options, 'frags', 'true or false'));
+  if (given && kind !== 'xdp')
+    return refuse(module, optionInvalid(options, 'frags', 'left out: XDP programs alone have it'));
+  if (given && isBefore(XDP_FRAGS_SINCE, module.options))
+    return refuse(module, tooNew(options, 'The option frags of XDP programs', XDP_FRAGS_SINCE));
+  return given;
 }
 
 function lowerFunction(context: LoweringContext): void {

@@ -11,6 +11,8 @@ import { tracepoint } from './tracepoint.js';
 import { uprobe, uretprobe } from './uprobe.js';
 import { xdp } from './xdp.js';
 
+export { XDP_FRAGS_SINCE, xdpFrags } from './xdp.js';
+
 export type { ContextKind, PacketAccess, ProgramType } from './program-type.js';
 
 export const programTypes: Readonly<Record<ProgramKind, ProgramType>> = {

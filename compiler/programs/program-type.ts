@@ -8,7 +8,7 @@ export type PacketAccess =
   | 'none'
   /** `data` and `data_end`, which hold the whole packet. */
   | 'direct'
-  /** `data` and `data_end` for the linear part, helpers for the rest. */
+  /** `data` and `data_end` for the linear part or the first buffer, helpers for the rest. */
   | 'linear'
   /** LD_ABS and `skb_load_bytes`; not written. */
   | 'load';

@@ -51,7 +51,9 @@ export function lowerUpdateChecksum(node: ts.CallExpression, context: LoweringCo
   const options = node.arguments[3] ? lowerArgument(node, 3, context) : nothing;
   const isPseudo = isTrue(options, 'pseudoHeader');
   context.at(node);
-  if (context.type.packet === 'linear' && (header.origin === 'packet' || header.origin === 'copy'))
+  const { packet, context: struct } = context.type;
+  const isSocketBuffer = packet === 'linear' && struct === 'SkBuff';
+  if (isSocketBuffer && (header.origin === 'packet' || header.origin === 'copy'))
     replaceByHelper(header, field, change, isPseudo, node, context);
   else replace(header, field, change, context);
   return nothing;

@@ -98,13 +98,16 @@ function lowerMovedHeader(type: BpfType, offset: Scalar, context: LoweringContex
  * A header in the linear part of the packet; or in a copy on the stack, where it is only read and lies beyond. One that
  * is written to is pulled into the linear part, and so is the first to be seen, since there are no addresses yet that
  * have to be made anew. The address is kept in a slot, for it has to be made anew when the packet has moved.
+ *
+ * No helper pulls buffers of XDP together: there a header that is written to is in the first, or is not there.
  */
 function lowerLinearHeader(type: BpfType, offset: Scalar, writable: boolean, context: LoweringContext): Value {
   const { builder } = context;
-  const pulled = writable || isFirstView(context);
+  const isXdp = context.type.context === 'XdpContext';
+  const pulled = !isXdp && (writable || isFirstView(context));
   const header = trackHeader(type.size, context);
   const outside = builder.createBlock('outside');
-  const beyond = builder.createBlock('beyond');
+  const beyond = isXdp && writable ? outside : builder.createBlock('beyond');
   const found = builder.createBlock('header');
   const hold = (address: IrValue, direct: IrValue) => {
     holdHeader(header, { address, direct }, context);
@@ -115,7 +118,8 @@ function lowerLinearHeader(type: BpfType, offset: Scalar, writable: boolean, con
   builder.store(at, header.offset, 8);
   const inLinearPart = packetAddress(at, type.size, beyond, context);
   // LLVM would find out which of the two it is by comparing addresses, which are no longer valid when the packet has moved.
-  hold(inLinearPart, pulled ? constant64(1) : builder.opaque(constant64(1)));
+  hold(inLinearPart, pulled || writable ? constant64(1) : builder.opaque(constant64(1)));
+  if (beyond === outside) return foundHeader(header, { type, writable, found, outside }, context);
   builder.start(beyond);
   if (pulled) {
     const end = builder.binary('add', at, constant64(type.size));

@@ -12,6 +12,7 @@ import type { LoweringContext } from '../context.js';
 import { loadScalar, swap } from '../memory.js';
 import { noteMove } from '../moved-headers.js';
 import { packetBounds } from '../packet-bounds.js';
+import { copyFromPacket, copyToPacket, lengthOfBuffers } from '../packet-helpers.js';
 import { distance, hasBytes, isKnownToHave, MAX_OFFSET } from '../packet-length.js';
 import { isNonNegative, UNSIGNED_32, within } from '../range.js';
 import { bits64, convertTo, number, scalar, toScalar } from '../scalars.js';
@@ -20,8 +21,6 @@ import { lowerArgument } from './arguments.js';
 import { lowerAt } from './packet-view.js';
 import { renewHeaders } from './packet-headers.js';
 
-const SKB_STORE_BYTES = 9;
-const SKB_LOAD_BYTES = 26;
 /** Helpers take 32 bits of an offset, and refuse what is above this. */
 export const MAX_HELPER_OFFSET = 0x7fffffff;
 
@@ -69,6 +68,7 @@ function inOrder(raw: IrValue, littleEndian: boolean, type: IntegerType, context
 }
 
 export function packetLength(context: LoweringContext): IrValue {
+  if (context.type.packet === 'linear' && context.type.context === 'XdpContext') return lengthOfBuffers(context);
   if (context.type.packet !== 'direct')
     return bits64(loadScalar(integers.u32, context.contextPointer, context), context);
   return distance(context);
@@ -85,7 +85,9 @@ export function atMost(offset: Scalar, most: number, outside: Block, context: Lo
   const { builder } = context;
   const goOn = builder.createBlock('offset');
   // Of `length - 1` LLVM would add the length to the address, and then -1, which the verifier allows no address to have.
-  const tested = builder.unrelated(value);
+  // Of a number that can be one too large at most LLVM would ask whether it is that one, of its bytes as they were loaded.
+  const isNarrow = value.kind === 'register' && offset.range.max === BigInt(most) + 1n;
+  const tested = isNarrow ? builder.opaque(value) : builder.unrelated(value);
   builder.branch(builder.compare('ule', tested, constant64(most)), goOn, outside);
   builder.start(goOn);
   return tested;
@@ -127,11 +129,11 @@ function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext
   }
 }
 
-/** A copy of packet bytes on the stack, by bpf_skb_load_bytes. */
+/** A copy of packet bytes on the stack, by a helper. */
 export function loadBytes(type: BpfType, offset: IrValue, outside: Block, context: LoweringContext): IrValue {
   const { builder } = context;
   const copy = context.allocate(type);
-  const status = builder.callHelper(SKB_LOAD_BYTES, i64, [context.contextPointer, offset, copy, constant64(type.size)]);
+  const status = copyFromPacket(offset, copy, type.size, context);
   const loaded = builder.createBlock('loaded');
   builder.branch(builder.compare('eq', status, constant64(0)), loaded, outside);
   builder.start(loaded);
@@ -173,8 +175,7 @@ function lowerSetter(type: IntegerType, offset: Scalar, node: ts.CallExpression,
   const copy = context.allocate(type);
   builder.store(raw, copy, type.size);
   const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
-  const parameters = [context.contextPointer, at, copy, constant64(type.size), constant64(0)];
-  const status = builder.callHelper(SKB_STORE_BYTES, i64, parameters);
+  const status = copyToPacket(at, copy, type.size, context);
   noteMove(`ctx.packet.set…`, false, context);
   renewHeaders(context);
   const stored = builder.createBlock('stored');

@@ -125,7 +125,7 @@ export class WholeSource extends DirectSource {
 
 /** The linear part lies between two pointers; helpers copy what lies beyond. */
 export class LinearSource extends DirectSource {
-  readonly hasTagsBeside = true;
+  readonly hasTagsBeside = this.context.type.context === 'SkBuff';
   private readonly copies = new CopyBuffers(this.context);
   private alone: IrValue | undefined;
 

@@ -1,18 +1,17 @@
 /** Packets that are copied by a helper, piece by piece: those of socket filters. */
 import type { Block } from '../../ir/instructions.js';
-import { i32, i64, integerOfSize } from '../../ir/types.js';
+import { i32, integerOfSize } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { MAX_HELPER_OFFSET, packetLength } from '../../lower/builtins/packet.js';
 import type { LoweringContext } from '../../lower/context.js';
 import { swap } from '../../lower/memory.js';
+import { copyFromPacket } from '../../lower/packet-helpers.js';
 import type { ReadSize } from '../cbpf.js';
 import type { Extension } from '../extensions.js';
 import type { OpenWindow, PacketSource } from '../source.js';
 import { copiedPart, CopyBuffers } from './buffer.js';
 import { contextExtension, contextName } from './context-extensions.js';
 import { boundedIndex } from './offset.js';
-
-const SKB_LOAD_BYTES = 26;
 
 /** Copies bytes `from` to `to` of a window, or goes to `reject` where the packet ends before. */
 export function loadBytes(
@@ -35,8 +34,7 @@ export function loadBytes(
     builder.jump(reject);
     builder.start(builder.createBlock('never'));
   }
-  const status = builder.callHelper(SKB_LOAD_BYTES, i64, [context.contextPointer, offset, copy, constant64(to - from)]);
-  goOnWithout(status, reject, context);
+  goOnWithout(copyFromPacket(offset, copy, to - from, context), reject, context);
 }
 
 /** Goes to `reject` where a helper gave an error. */
