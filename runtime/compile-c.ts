@@ -1,5 +1,5 @@
 /** `compileC`: programs written in C, compiled while the process runs. */
-import { spawnSync } from 'node:child_process';
+import { childProcess } from '../compiler/open/builtin.js';
 import { TsbpfError, UnsupportedFeatureError } from './errors.js';
 import { loadObject, type LoadedObject } from './object.js';
 
@@ -28,7 +28,10 @@ export function compileC(text: string, { flags = [] }: CompileCOptions = {}): Lo
   const include = `-I/usr/include/${architectures[process.arch] ?? process.arch}-linux-gnu`;
   const parameters = ['-O2', '-g', '-target', 'bpf', include, ...flags, '-x', 'c', '-c', '-', '-o', '-'];
   for (const clang of clangs) {
-    const { status, stdout, stderr, error } = spawnSync(clang, parameters, { input: text, maxBuffer: 1 << 28 });
+    const { status, stdout, stderr, error } = childProcess().spawnSync(clang, parameters, {
+      input: text,
+      maxBuffer: 1 << 28,
+    });
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') continue;
     if (status === 0) return loadObject(stdout);
     throw new TsbpfError(`${clang} refused the program:\n${stderr.toString().trim() || String(error)}`, {

@@ -8,12 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const output = path.join(root, 'dist');
+/** Where tsc writes, all but the declarations; what is bundled is made of this. */
+const modules = path.join(root, '.cache', 'modules');
 const stamp = path.join(output, '.tsbuildinfo');
 const folders = ['compiler', 'runtime', 'cli', 'editor'];
+/** Where the code of the runtime is (runtime.mjs). */
+const chunks = path.join(output, 'runtime', 'chunks', path.sep);
 /** Outputs without a source of their own. */
 const made = [
   'compiler/open/declarations.json',
-  'compiler/entry.js',
   'cli/build-snapshot.cjs',
   'cli/build-snapshot.LICENSES',
   'editor/plugin.cjs',
@@ -44,10 +47,25 @@ async function finish() {
   const { bundleCompiler } = await import('./bundle.mjs');
   const { bundleSnapshot } = await import('./snapshot.mjs');
   const { bundleEditor } = await import('./editor.mjs');
+  const { bundleRuntime } = await import('./runtime.mjs');
+  rmSync(chunks, { recursive: true, force: true });
+  const bundled = await bundleRuntime(modules, output);
+  copyModules(bundled);
   await writeDeclarations(output);
-  await bundleCompiler(output);
-  await bundleSnapshot(output);
-  await bundleEditor(output);
+  await bundleCompiler(modules, output);
+  await bundleSnapshot(modules, output);
+  await bundleEditor(modules, output);
+}
+
+/** The modules that no bundle has in their place. */
+function copyModules(bundled) {
+  for (const source of filesUnder(modules)) {
+    const name = path.relative(modules, source);
+    if (bundled.has(name) || name === path.join('compiler', 'index.js')) continue;
+    const target = path.join(output, name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    copyFileSync(source, target);
+  }
 }
 
 function filesUnder(folder) {
@@ -69,7 +87,9 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const scripts = ['build', 'declarations', 'bundle', 'snapshot', 'editor'].map((name) => `scripts/${name}.mjs`);
+  const scripts = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'editor'].map(
+    (name) => `scripts/${name}.mjs`,
+  );
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }
@@ -83,25 +103,33 @@ function compile() {
     return 3;
   }
   // The incremental record knows nothing of outputs that somebody deleted.
-  if (!existsSync(path.join(output, 'cli', 'main.js'))) rmSync(stamp, { force: true });
+  const written = [path.join(modules, 'cli', 'main.js'), path.join(output, 'cli', 'main.d.ts')];
+  if (!written.every((file) => existsSync(file))) rmSync(stamp, { force: true });
   const project = path.join(root, 'tsconfig.build.json');
   return spawnSync(process.execPath, [tsc, '--project', project], { cwd: root, stdio: 'inherit' }).status ?? 1;
 }
 
 function copyAssets(sources) {
-  for (const source of sources.filter(isAsset)) {
-    const target = path.join(output, path.relative(root, source));
+  const targets = sources
+    .filter(isAsset)
+    .flatMap((source) => [output, modules].map((folder) => [source, path.join(folder, path.relative(root, source))]));
+  for (const [source, target] of targets) {
     mkdirSync(path.dirname(target), { recursive: true });
     copyFileSync(source, target);
   }
 }
 
-/** Removes from dist/ what has no source any more; it would be packed otherwise. */
+/** Removes what has no source any more; it would be packed otherwise. */
 function removeOrphans(sources) {
+  const inOutput = removeOrphansIn(output, sources);
+  return removeOrphansIn(modules, sources) || inOutput;
+}
+
+function removeOrphansIn(written, sources) {
   let removed = false;
-  for (const file of folders.flatMap((folder) => filesUnder(path.join(output, folder)))) {
-    if (made.includes(file)) continue;
-    const source = path.join(root, path.relative(output, file));
+  for (const file of folders.flatMap((folder) => filesUnder(path.join(written, folder)))) {
+    if (made.includes(file) || file.startsWith(chunks)) continue;
+    const source = path.join(root, path.relative(written, file));
     const candidates = [source, source.replace(/\.js$/, '.ts'), source.replace(/\.d\.ts$/, '.ts')];
     if (candidates.some((candidate) => sources.has(candidate))) continue;
     rmSync(file);

@@ -2,12 +2,13 @@
 import path from 'node:path';
 
 /**
- * Writes `editor/plugin.cjs` under the folder of the compiled package.
+ * Writes `editor/plugin.cjs`.
  *
- * @param {string} output
+ * @param {string} modules the folder that tsc wrote to.
+ * @param {string} output the folder of the compiled package.
  */
-export async function bundleEditor(output) {
-  const folder = path.join(output, 'editor');
+export async function bundleEditor(modules, output) {
+  const folder = path.join(modules, 'editor');
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     input: path.join(folder, 'plugin.js'),
@@ -22,7 +23,7 @@ export async function bundleEditor(output) {
     ],
   });
   await bundle.write({
-    file: path.join(folder, 'plugin.cjs'),
+    file: path.join(output, 'editor', 'plugin.cjs'),
     format: 'cjs',
     exports: 'default',
     codeSplitting: false,

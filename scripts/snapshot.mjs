@@ -26,17 +26,18 @@ export default new Proxy({}, { get: (_target, name) => load()[name] });
 `;
 
 /**
- * Writes `cli/build-snapshot.cjs` under the folder of the compiled package.
+ * Writes `cli/build-snapshot.cjs`.
  *
- * @param {string} output
+ * @param {string} modules the folder that tsc wrote to.
+ * @param {string} output the folder of the compiled package.
  */
-export async function bundleSnapshot(output) {
+export async function bundleSnapshot(modules, output) {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
-    input: path.join(output, 'cli', 'snapshot', 'main.js'),
+    input: path.join(modules, 'cli', 'snapshot', 'main.js'),
     platform: 'node',
     external: (id) => /^node:/.test(id),
-    plugins: [replacements(output)],
+    plugins: [replacements(modules)],
     logLevel: 'silent',
   });
   const file = path.join(output, 'cli', 'build-snapshot.cjs');
@@ -54,8 +55,8 @@ function escapeText(source) {
   return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function replacements(output) {
-  const modules = new Map([
+function replacements(modules) {
+  const texts = new Map([
     ['koffi', koffi],
     ['typescript', `export { default as ts } from '@ts-morph/common/dist/typescript.js';`],
     ['elsewhere', 'throw new Error("needs another process");'],
@@ -65,11 +66,11 @@ function replacements(output) {
     resolveId(id) {
       if (id === 'koffi') return '\0koffi';
       if (id === '@ts-morph/common/dist/typescript.js') return bootstrap.resolve(id);
-      if (/[/\\]compiler[/\\]index\.js$/.test(id)) return bundleEntry(output);
+      if (/[/\\]compiler[/\\]index\.js$/.test(id)) return bundleEntry(modules);
       if (/[/\\]typescript\.js$/.test(id)) return '\0typescript';
       return elsewhere.test(id) ? '\0elsewhere' : null;
     },
-    load: (id) => (id.startsWith('\0') ? modules.get(id.slice(1)) : undefined),
+    load: (id) => (id.startsWith('\0') ? texts.get(id.slice(1)) : undefined),
   };
 }
 

@@ -2,10 +2,10 @@
  * Compiled modules, kept between runs. An entry is good as long as every file that was read for it has the same content;
  * what is broken, of another version, or not this user's own is as good as absent.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import path from 'node:path';
+import { crypto } from '../open/builtin.js';
 import { cacheFolder } from '../open/cache-folder.js';
 
 const format = 1;
@@ -112,5 +112,5 @@ function digestFile(file: string): string {
 }
 
 function hash(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+  return crypto().createHash('sha256').update(content).digest('hex');
 }

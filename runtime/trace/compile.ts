@@ -1,9 +1,9 @@
 /** Compiles a program while the process that asks for it waits: a module's text to its object. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childProcess } from '../../compiler/open/builtin.js';
 import { findCacheFolder, identify, openCache } from '../../compiler/transform/cache.js';
 import { TsbpfError } from '../errors.js';
 
@@ -44,11 +44,14 @@ export function compileProgram(text: string): Uint8Array {
   return object;
 }
 
-/** The launcher beside this file's own folder, or in the folder that the sources are compiled to. */
+/** In the package that this file is of, at whatever depth: sources and what they are compiled to have it in one place. */
 function commandLineFile(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const [own, built] = ['../../cli/main.js', '../../dist/cli/main.js'].map((file) => path.resolve(here, file));
-  return existsSync(own as string) ? (own as string) : (built as string);
+  const find = (folder: string): string => {
+    const file = path.join(folder, 'dist/cli/main.js');
+    const parent = path.dirname(folder);
+    return existsSync(file) || parent === folder ? file : find(parent);
+  };
+  return find(path.dirname(fileURLToPath(import.meta.url)));
 }
 
 function build(commandLine: string, text: string): Buffer {
@@ -57,6 +60,7 @@ function build(commandLine: string, text: string): Buffer {
     writeFileSync(path.join(folder, 'trace.ts'), text);
     const launcher = path.join(path.dirname(commandLine), 'tsbpf.sh');
     const parameters = ['build', 'trace.ts', '-o', 'trace.o', '--json'];
+    const { spawnSync } = childProcess();
     const { status, stdout, stderr, error } = existsSync(launcher)
       ? spawnSync('/bin/sh', [launcher, ...parameters], { cwd: folder, encoding: 'utf8' })
       : spawnSync(process.execPath, [commandLine, ...parameters], { cwd: folder, encoding: 'utf8' });
