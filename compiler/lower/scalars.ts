@@ -46,7 +46,7 @@ export function toScalar(value: Value, node: ts.Node, context: LoweringContext, 
       if (value.inner.kind === 'scalar') return value.inner;
       break;
     case 'static':
-      return constantScalar(value.value, node, context, beside);
+      return constantScalar(value.value, node, context, value.type ?? beside);
   }
   if (value.kind === 'reference' && value.type.kind === 'chars') context.refuse(stringAtRunTime(node));
   if (value.kind === 'function') context.refuse(closureEscapes(node));

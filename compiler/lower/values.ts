@@ -47,6 +47,8 @@ export interface Optional {
 export interface Static {
   readonly kind: 'static';
   readonly value: unknown;
+  /** Of what operators gave on `u64`, `i64` or `fixed`: the type that goes on from here. */
+  readonly type?: ScalarType;
 }
 
 /** A function that is known at build, with the variables around it. */

@@ -11,11 +11,13 @@ import {
 import { i1 } from '../../ir/types.js';
 import { constant, type IrValue } from '../../ir/values.js';
 import { arithmetic, compareScalars, operands, type ArithmeticOperator, type Comparison } from '../arithmetic.js';
+import { unwrap } from '../../discover/symbols.js';
+import { assignedSymbols } from '../assigned.js';
 import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { divide, remainder } from '../division.js';
 import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
-import { isNonNegative, quotientRange, remainderRange, SIGNED_32, UNSIGNED_32 } from '../range.js';
+import { isNonNegative, quotientRange, remainderRange, SIGNED_32, UNSIGNED_32, within } from '../range.js';
 import { bits64, boolean, fixedConstant, isPresent, number, presenceBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
 import { countedTo, keepLoopBound } from '../loop-bound.js';
@@ -257,6 +259,22 @@ export function compareOptional(
   return operator === '===' ? both : builder.binary('xor', both, constant(i1, 1));
 }
 
+/** The expression that a value is made by: a name stands for its initializer, where nothing else is ever assigned to it. */
+function madeBy(node: ts.Expression, context: LoweringContext): ts.Expression {
+  const inner = unwrap(node) as ts.Expression;
+  const symbol = ts.isIdentifier(inner) ? context.symbolOf(inner) : undefined;
+  const declaration = symbol?.valueDeclaration;
+  if (!symbol || !declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return inner;
+  const changes = context.isReassigned(symbol, context.frame.function, (within) =>
+    assignedSymbols(within, context.checker),
+  );
+  return changes || contains(declaration.initializer, inner) ? inner : madeBy(declaration.initializer, context);
+}
+
+function contains(outer: ts.Node, inner: ts.Node): boolean {
+  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
+}
+
 /** What is always false by the rules of JavaScript's 32-bit operators, or by wrapping, was not meant. */
 function refuseConstantComparison(
   operator: Comparison,
@@ -266,7 +284,7 @@ function refuseConstantComparison(
   context: LoweringContext,
 ): void {
   const isBitwise = (side: ts.Expression) => {
-    const inner = skipParentheses(side);
+    const inner = madeBy(side, context);
     const kind = ts.isBinaryExpression(inner) ? ARITHMETIC[inner.operatorToken.kind] : undefined;
     return kind === '&' || kind === '|' || kind === '^' || kind === '<<' || kind === '>>';
   };
@@ -274,13 +292,15 @@ function refuseConstantComparison(
     value.value.kind === 'constant' && value.range.min > SIGNED_32.max && value.range.max <= UNSIGNED_32.max;
   if (
     (operator === '===' || operator === '!==') &&
-    ((isBitwise(node.left) && outside(b)) || (isBitwise(node.right) && outside(a)))
+    ((isBitwise(node.left) && within(a.range, SIGNED_32) && outside(b)) ||
+      (isBitwise(node.right) && within(b.range, SIGNED_32) && outside(a)))
   ) {
     const wide = a.type.kind === 'integer' && a.type.bigint;
     if (!wide) context.refuse(comparisonNeverEqual(node));
   }
   const isDifference = (side: ts.Expression) => {
-    const inner = skipParentheses(side);
+    const inner = madeBy(side, context);
+    if (ts.isPrefixUnaryExpression(inner)) return inner.operator === SyntaxKind.MinusToken;
     return ts.isBinaryExpression(inner) && inner.operatorToken.kind === SyntaxKind.MinusToken;
   };
   const unsigned64 = (value: Scalar) => value.type.kind === 'integer' && value.type.bigint && !value.type.signed;

@@ -1,9 +1,11 @@
 /** The door to partial evaluation: an expression whose value is known at build leaves no instruction behind. */
 import { ts } from '../../typescript.js';
 import { unwrap } from '../../discover/symbols.js';
+import type { Bindings } from '../../evaluate/index.js';
 import type { LoweringContext } from '../context.js';
 import { Refused } from '../refused.js';
 import type { Static } from '../values.js';
+import { withTypes, type ValueOf } from './typed-constants.js';
 
 const NEVER = new Set<ts.SyntaxKind>([
   ts.SyntaxKind.ArrowFunction,
@@ -38,21 +40,30 @@ function holdsFunction(node: ts.Expression): boolean {
 /** The value of an expression that is static here, with what lowering knows of the names in it. */
 export function fold(node: ts.Expression, context: LoweringContext): Static | undefined {
   const { scope } = context;
-  const result = context.module.evaluator.evaluate(node, (symbol) => {
+  const bindings = (symbol: ts.Symbol) => {
     const variable = scope.find(symbol);
     return variable?.kind === 'value' && variable.value.kind === 'static' ? variable.value : undefined;
-  });
+  };
+  const result = context.module.evaluator.evaluate(node, bindings);
   // What a function does is known by its source alone.
   if (result.kind === 'static' && givesFunctions(result.value)) return undefined;
   if (result.kind === 'static') {
-    context.recording?.decide(node, { kind: 'value', value: result.value, symbol: undefined });
-    return { kind: 'static', value: result.value };
+    const known = withTypes(node, result.value, valueBy(bindings, context), context);
+    if (known) context.recording?.decide(node, { kind: 'value', value: known.value, symbol: undefined });
+    return known;
   }
   if (result.kind === 'failed') {
     context.report(result.diagnostic);
     throw new Refused();
   }
   return undefined;
+}
+
+function valueBy(bindings: Bindings, { module: { evaluator } }: LoweringContext): ValueOf {
+  return (part) => {
+    const result = evaluator.evaluate(part, bindings);
+    return result.kind === 'static' ? result : undefined;
+  };
 }
 
 /** Why an expression is not known at build, with the name that it hangs on; undefined where it is known. */
