@@ -38,7 +38,11 @@ export class KernelFilter {
     /** How often a datagram has the filter run. */
     this.copies = code && ends ? Math.min(MOST_COPIES, Math.floor((MOST_INSTRUCTIONS - 1) / (code.length / 8))) : 1;
     try {
-      this.attach(rejecting(code, this.copies));
+      // A socket has room for so much machine code alone (net.core.optmem_max).
+      while (!this.attach(rejecting(code, this.copies))) {
+        if (this.copies === 1) throw Object.assign(new Error('the kernel takes no such filter'), { name: 'NotTaken' });
+        this.copies = Math.ceil(this.copies / 2);
+      }
     } catch (failure) {
       this.close();
       throw failure;
@@ -60,8 +64,7 @@ export class KernelFilter {
     const program = fixed(16);
     program.writeUInt16LE(code.length / 8, 0);
     program.writeBigUInt64LE(koffi.address(code), 8);
-    if (setsockopt(this.sockets[1], SOL_SOCKET, SO_ATTACH_FILTER, program, 16) !== 0)
-      throw Object.assign(new Error('the kernel takes no such filter'), { name: 'NotTaken' });
+    return setsockopt(this.sockets[1], SOL_SOCKET, SO_ATTACH_FILTER, program, 16) === 0;
   }
 
   /** Nanoseconds of processor time that one datagram takes, filter and all. */

@@ -1,5 +1,5 @@
-/** Diagnostics about packets: 1420 to 1439. */
-import { error } from './diagnostic.js';
+/** Diagnostics about packets: 1420 to 1439, and from 1460 on. */
+import { error, warning } from './diagnostic.js';
 
 export const headerMoved = error(1420, (what: string) => ({
   message: `This uses an address in the packet that was found before ${what}, which may move the packet.`,
@@ -24,4 +24,10 @@ export const tailCallInCallback = error(1423, () => ({
 export const packetMovedInCallback = error(1424, (helper: string) => ({
   message: `bpf.${helper} moves the bytes of the packet, and what is around this function would not know where they are.`,
   hint: 'Call it in the program itself, or in a `for` loop.',
+}));
+
+/** @param before the member that follows the bytes; undefined where they are the last. */
+export const headerHasGaps = warning(1460, (name: string, bytes: number, before: string | undefined, size: number) => ({
+  message: `'${name}' has ${bytes === 1 ? 'a byte' : `${bytes} bytes`} of padding ${before === undefined ? 'at its end' : `before '${before}'`}, as in C: it takes ${size} bytes of the packet, and headers of packets have no padding.`,
+  hint: 'Declare what lies at an odd place as `Bytes<N>` or by its single bytes, or read it where it is: `ctx.packet.getUint32(offset + 1)`.',
 }));

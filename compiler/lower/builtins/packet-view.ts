@@ -13,6 +13,7 @@ import { optionalReference, toScalar } from '../scalars.js';
 import { nothing, type Reference, type Scalar, type Value } from '../values.js';
 import { layoutOf } from '../visitors/variables.js';
 import { lowerArgument } from './arguments.js';
+import { warnOfGaps } from './header-gaps.js';
 import { boundedOffset, loadBytes, packetAddress } from './packet.js';
 import { holdHeader, renewHeaders, trackHeader, type Header } from './packet-headers.js';
 
@@ -197,5 +198,7 @@ function aggregate(type: BpfType) {
 function headerType(node: ts.CallExpression, context: LoweringContext): BpfType {
   const written = node.typeArguments?.[0];
   const type = written ? context.checker.getTypeFromTypeNode(written) : context.checker.getTypeAtLocation(node);
-  return layoutOf(type, node, context);
+  const layout = layoutOf(type, node, context);
+  warnOfGaps(layout, written ?? node, context);
+  return layout;
 }
