@@ -1,4 +1,6 @@
 /** Where packets go: to other interfaces, CPUs and programs, with real packets between namespaces. */
+import dgram from 'node:dgram';
+import { once } from 'node:events';
 import koffi from 'koffi';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attach } from '../../../runtime/attach/attach.js';
@@ -24,6 +26,14 @@ const toDevice = xdp((ctx) => (isOurs(ctx) ? devices.redirect(2, XDP.PASS) : XDP
 const toDeviceByHelper = xdp((ctx) => (isOurs(ctx) ? bpf.redirectMap(devices, 2, XDP.DROP) : XDP.PASS));
 const toInterface = xdp((ctx) => (isOurs(ctx) ? bpf.redirect(target.index) : XDP.PASS));
 const toCpu = xdp((ctx) => (isOurs(ctx) ? cpus.redirect(0, XDP.PASS) : XDP.PASS));
+const countedToCpu = xdp((ctx) => {
+  const udp = ctx.packet.at<UdpHdr>(34);
+  if (!isOurs(ctx) || !udp) return XDP.PASS;
+  udp.check = 0; // The sender left it to a network card.
+  const result = cpus.redirect(1, XDP.DROP);
+  if (result === XDP.REDIRECT) target.called += 1n;
+  return result;
+});
 const fromTc = tc('ingress', (ctx) => (ctx.packet.byteLength > 40 && ctx.packet.getUint8(23) === 17 && ctx.packet.getUint16(36) === 9 ? bpf.redirect(target.index) : TC_ACT_OK));
 
 /** Headers that were taken before a tail call are there behind it, where there is no program. */
@@ -36,7 +46,7 @@ const jump = xdp((ctx) => {
 const first = xdp((ctx) => { target.called += 1n; return 200 + ctx.packet.getUint8(20); });
 const last = xdp((ctx) => { programs.tailCall(ctx, 1); return 300; });
 const wrongType = tc('ingress', () => 0);
-export { devices, cpus, programs, target, toDevice, toDeviceByHelper, toInterface, toCpu, fromTc, jump, first, last, wrongType };
+export { devices, cpus, programs, target, toDevice, toDeviceByHelper, toInterface, toCpu, countedToCpu, fromTc, jump, first, last, wrongType };
 `;
 
 const PASS = 2;
@@ -105,6 +115,24 @@ describeKernel('redirection', { since: '5.9' }, () => {
     expect(testRun(module.toCpu, { packet }).value).toBe(PASS);
     module.cpus.set(0, 192);
     expect([module.cpus.get(0), testRun(module.toCpu, { packet }).value]).toEqual([192, REDIRECT]);
+  });
+
+  it('hands packets that arrive to another CPU, which takes them up the stack', async () => {
+    const received: string[] = [];
+    const socket = dgram.createSocket('udp4', (message) => received.push(message.toString().trim()));
+    socket.bind(9, from.address);
+    await once(socket, 'listening');
+    module.target.called = 0n;
+    using attached = attachXdp(module.countedToCpu, { interface: from.name, mode: 'native' });
+    from.sendIn(2, 9, 'no CPU');
+    module.cpus.set(1, 64);
+    from.sendIn(5, 9, 'by a CPU');
+    await eventually(() => received.length >= 5, 'five datagrams');
+    expect(received).toEqual(Array(5).fill('by a CPU'));
+    expect(module.target.called).toBe(5n);
+    module.target.called = 0n;
+    attached.close();
+    socket.close();
   });
 
   it('goes on in the program at an index, and comes back where there is none', () => {
