@@ -43,10 +43,25 @@ const jump = xdp((ctx) => {
   programs.tailCall(ctx, ctx.packet.getUint8(20));
   return 100 + (eth.h_proto & 0xff);
 });
+interface Large { at: u32; bytes: Bytes<396> }
+const kept = new ArrayMap<Large>({ maxEntries: 1 });
+/** The kernel wants at most 256 bytes of stack around a function that makes a tail call; here there are 400. */
+const jumpFromFunction = xdp((ctx) => {
+  const large: Large = { at: ctx.packet.getUint8(21), bytes: new Uint8Array(396) };
+  const goOn = (at: number) => {
+    let sum = 0;
+    for (let i = 0; i < 30; i++) sum ^= ctx.packet.getUint8(i);
+    if (ctx.packet.getUint8(20) === at) programs.tailCall(ctx, at - 100);
+    return sum;
+  };
+  large.at = goOn(100) + goOn(101);
+  kept.set(0, large);
+  return 400 + large.at;
+});
 const first = xdp((ctx) => { target.called += 1n; return 200 + ctx.packet.getUint8(20); });
 const last = xdp((ctx) => { programs.tailCall(ctx, 1); return 300; });
 const wrongType = tc('ingress', () => 0);
-export { devices, cpus, programs, target, toDevice, toDeviceByHelper, toInterface, toCpu, countedToCpu, fromTc, jump, first, last, wrongType };
+export { devices, cpus, programs, target, toDevice, toDeviceByHelper, toInterface, toCpu, countedToCpu, jumpFromFunction, fromTc, jump, first, last, wrongType };
 `;
 
 const PASS = 2;
@@ -133,6 +148,20 @@ describeKernel('redirection', { since: '5.9' }, () => {
     module.target.called = 0n;
     attached.close();
     socket.close();
+  });
+
+  it('goes on from a function, however much stack is around it', () => {
+    module.programs.set(0, module.first);
+    const run = (byte: number) => {
+      const changed = Uint8Array.from(packet);
+      changed.set([byte], 20);
+      return testRun(module.jumpFromFunction, { packet: changed }).value;
+    };
+    // Only the byte 100 leads to a program that is there; at 1 there is none.
+    const otherwise = (byte: number) => 400 + 2 * (8 ^ 17 ^ byte);
+    expect([run(100), run(101), run(0)]).toEqual([300, otherwise(101), otherwise(0)]);
+    module.programs.delete(0);
+    module.target.called = 0n;
   });
 
   it('goes on in the program at an index, and comes back where there is none', () => {
