@@ -7,10 +7,14 @@ import { hostIsLittleEndian, type StructLayout } from './maps/layout.js';
 import { programTestRun } from './native/libbpf.js';
 import { allocate } from './native/libc.js';
 import { ProgramType, type Program } from './program.js';
+import { ETHERNET_HEADER, inputPacket, whyInvalid } from './test-packet.js';
 import { rawArguments, sockBuffer, xdpContext } from './test-context.js';
 
 export interface TestRunOptions {
-  /** The packet, from the first byte that the program sees at offset 0: at least 14 bytes, of Ethernet. */
+  /**
+   * The packet, from the first byte that the program sees at offset 0: at least 14 bytes, of Ethernet, and at most 3520, but for
+   * XDP programs with `frags`.
+   */
   readonly packet?: Uint8Array;
   /** Fields of the context by the kernel's names, `{ mark: 1 }`; those not given are 0. */
   readonly context?: Readonly<Record<string, unknown>>;
@@ -32,8 +36,6 @@ export interface TestRunResult {
   readonly duration: number;
 }
 
-/** sizeof(struct ethhdr): what the kernel's test run takes off the packet of a socket filter. */
-const ETHERNET_HEADER = 14;
 /** A program may make its packet longer. */
 const OUTPUT_ROOM = 64 * 1024;
 const OPTIONS_SIZE = 80;
@@ -53,8 +55,8 @@ const packetPrograms: readonly number[] = [
  *
  * @param program a program of a packet type, or a raw tracepoint (`context: { args: [1n, 2n] }`).
  * @returns the result, the packet afterwards, and nanoseconds a run.
- * @throws VerifierError where the program is refused; TsbpfError for a packet under 14 bytes or an unknown field of the
- *   context; UnsupportedFeatureError for types that the kernel cannot test-run, such as kprobes.
+ * @throws VerifierError where the program is refused; TsbpfError for a packet under 14 bytes or, in XDP without `frags`, of
+ *   more than one buffer, or an unknown field of the context; UnsupportedFeatureError for types that the kernel cannot test-run, such as kprobes.
  */
 export function testRun(program: ProgramReference, options: TestRunOptions = {}): TestRunResult {
   const handle = requireProgram(program, 'testRun');
@@ -70,7 +72,7 @@ export function testRun(program: ProgramReference, options: TestRunOptions = {})
     memory.bytes.set(context, packet.length + room);
     const run = optionsOf(memory.pointer, packet.length, room, context.length, repeat);
     if (isLive) run.setUint32(68, LIVE_FRAMES, hostIsLittleEndian);
-    checkRun(programTestRun(fd, new Uint8Array(run.buffer)), handle);
+    checkRun(programTestRun(fd, new Uint8Array(run.buffer)), handle, packet, options.context !== undefined);
     const word = (offset: number) => run.getUint32(offset, hostIsLittleEndian);
     const output = memory.bytes.slice(packet.length, packet.length + Math.min(word(28), room));
     return {
@@ -97,22 +99,6 @@ function optionsOf(pointer: bigint, packet: number, room: number, context: numbe
   word(48, context);
   word(60, repeat);
   return view;
-}
-
-/** A socket's filter sees the packet from its Ethernet header on, so a header is put before it for the kernel to drop. */
-function inputPacket(program: Program, packet: Uint8Array | undefined): Uint8Array {
-  const bytes = packet ?? new Uint8Array(ETHERNET_HEADER);
-  if (bytes.length < ETHERNET_HEADER) {
-    throw new TsbpfError(`A test run needs a packet of at least ${ETHERNET_HEADER} bytes, not ${bytes.length}.`, {
-      code: 'TSBPF2030',
-      operation: 'run program',
-      subject: program.name,
-      hint: 'Give whole Ethernet frames; zeros at the end do.',
-    });
-  }
-  if (program.type !== ProgramType.socketFilter) return bytes;
-  // The kernel takes skb.protocol and pkt_type from this header, so it is a copy of the packet's own.
-  return new Uint8Array([...bytes.subarray(0, ETHERNET_HEADER), ...bytes]);
 }
 
 function encodeContext(program: Program, fields: TestRunOptions['context'], packetLength: number): Uint8Array {
@@ -145,7 +131,7 @@ function repetitions(repeat = 1): number {
   });
 }
 
-function checkRun(result: number, program: Program): void {
+function checkRun(result: number, program: Program, packet: Uint8Array, hasContext: boolean): void {
   const unsupported = [constants.errno.EOPNOTSUPP, 524];
   if (unsupported.includes(-result)) {
     throw new UnsupportedFeatureError({
@@ -155,9 +141,6 @@ function checkRun(result: number, program: Program): void {
       subject: program.name,
     });
   }
-  const hint =
-    -result === constants.errno.EINVAL
-      ? 'The kernel takes no such packet or context: which fields may be set depends on its version (mark, priority, cb, ifindex can).'
-      : undefined;
+  const hint = -result === constants.errno.EINVAL ? whyInvalid(program, packet, hasContext) : undefined;
   check(result, 'run program', program.name, hint);
 }
