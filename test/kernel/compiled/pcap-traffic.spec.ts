@@ -8,6 +8,7 @@ import { attach } from '../../../runtime/attach/attach.js';
 import { SocketFilter } from '../../../runtime/attach/socket-filter.js';
 import { attachXdp } from '../../../runtime/attach/xdp.js';
 import { RawSocket } from '../../../runtime/packet/raw-socket.js';
+import { testRun } from '../../../runtime/test-run.js';
 import { describeKernel } from '../../support/kernel.js';
 import { runModule, type Exports } from '../support/module.js';
 import { Veth } from '../support/network.js';
@@ -23,6 +24,7 @@ const refuseIn = new IngressFilter((skb: SkBuff) => pcapFilter('udp dst port 730
 const refuseOut = new EgressFilter((skb: SkBuff) => pcapFilter('udp dst port 7302 and udp[8] = 0x64', skb));
 const keep = new SocketFilter((skb: SkBuff) => pcapFilter('udp dst port 7302 and udp[8] = 0x64', skb) ? 0xffff : 0);
 const dropIn = xdp((ctx) => pcapFilter('udp dst port 7302 and udp[8] = 0x64', ctx) ? XDP.DROP : XDP.PASS);
+const act = tcAction((ctx) => (pcapFilter('udp dst port 7302', ctx) ? TC_ACT_SHOT : TC_ACT_OK));
 
 const countAt = (skb: SkBuff, first: number) => {
   if (!pcapFilter(ours, skb)) return;
@@ -35,7 +37,7 @@ const countAt = (skb: SkBuff, first: number) => {
 const segmentsIn = tc('ingress', (ctx) => { countAt(ctx, 0); return TC_ACT_OK; });
 const segmentsOut = tc('egress', (ctx) => { countAt(ctx, 4); return TC_ACT_OK; });
 const segmentsAtSocket = socketFilter((ctx) => { countAt(ctx, 8); return 0; });
-export { counts, refuseIn, refuseOut, keep, dropIn, segmentsIn, segmentsOut, segmentsAtSocket };
+export { counts, refuseIn, refuseOut, keep, dropIn, act, segmentsIn, segmentsOut, segmentsAtSocket };
 `;
 
 describeKernel('pcapFilter on traffic', {}, () => {
@@ -92,6 +94,17 @@ describeKernel('pcapFilter on traffic', {}, () => {
     expect(sent()).toEqual(['keep', 'e']);
     installed.close();
     expect(sent()).toEqual(['drop', 'keep', 'd', 'e']);
+  });
+
+  it('decides in a tc action', () => {
+    const packet = new Uint8Array(60);
+    packet.set([0x08, 0x00, 0x45], 12);
+    packet.set([17], 23);
+    packet.set([7302 >> 8, 7302 & 0xff], 36);
+    const [ok, shot] = [0, 2];
+    expect(testRun(module.act, { packet }).value).toBe(shot);
+    packet.set([6], 23);
+    expect(testRun(module.act, { packet }).value).toBe(ok);
   });
 
   it('keeps by a SocketFilter what matches', async () => {
