@@ -1,8 +1,16 @@
 /** What a refused load means: a verdict of the verifier, a lacking privilege, a lacking feature, or libbpf's words. */
 import { constants } from 'node:os';
-import { errnoText, PermissionError, systemError, TsbpfError, VerifierError } from './errors.js';
-import { requireMapType } from './features.js';
+import {
+  errnoText,
+  PermissionError,
+  systemError,
+  TsbpfError,
+  UnsupportedFeatureError,
+  VerifierError,
+} from './errors.js';
+import { hasHelper, requireMapType } from './features.js';
 import type { ObjectFile } from './object-file.js';
+import { ProgramType } from './program.js';
 import type { LineRecord } from '../compiler/object/btf-ext.js';
 import { countVisits, readVerifierLog, type VerifierFinding } from './verifier-log.js';
 import { busiestLoops, type Loop } from './verifier-loops.js';
@@ -10,6 +18,8 @@ import { busiestLoops, type Loop } from './verifier-loops.js';
 /** Words of libbpf that only repeat that the load failed, or list all types of an object whose BTF the kernel refuses. */
 const REPETITION =
   /^(\[\d+\] |\t|magic: |version: |flags: |(?:hdr|type|str)_(?:len|off): |btf_total_size: |failed to load object|prog '.*': failed to load: |prog '.*': BPF program load failed|-- (BEGIN|END) )/;
+
+const XDP_LOAD_BYTES = 189;
 
 /** What the kernel and libbpf say against a program. */
 export interface Refusal {
@@ -31,6 +41,11 @@ export function loadError(file: ObjectFile, program: string, refusal: Refusal): 
   if (map) return mapError(map.errno, map.name, file.hasMap(map.name) ? file.map(map.name).type : 0, []);
   const general = systemError(errno, 'load program', program);
   if (general instanceof PermissionError) return general;
+  if (lacksBuffers(file, program))
+    return new UnsupportedFeatureError({
+      feature: 'XDP programs for packets in several buffers (`frags`)',
+      ...{ needs: 'Linux 5.18', operation: 'load program', subject: program },
+    });
   return new TsbpfError(
     withMessages(`Cannot load program '${program}': ${errnoText(errno)} (${general.code}).`, messages),
     {
@@ -42,6 +57,11 @@ export function loadError(file: ObjectFile, program: string, refusal: Refusal): 
         : programHints[general.code],
     },
   );
+}
+
+/** Whether the kernel refuses a program since it has XDP programs for one buffer alone; both came in one release. */
+function lacksBuffers(file: ObjectFile, program: string): boolean {
+  return file.sectionOf(program).startsWith('xdp.frags') && hasHelper(ProgramType.xdp, XDP_LOAD_BYTES) === false;
 }
 
 /** The map that libbpf could not create, which ends the load of the program that uses it. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attachXdp } from '../../../runtime/attach/xdp.js';
 import { testRun } from '../../../runtime/test-run.js';
-import { describeKernel } from '../../support/kernel.js';
+import { describeKernel, kernelIsAtLeast } from '../../support/kernel.js';
 import { compileText, runModule, type Exports } from '../support/module.js';
 import { command, Veth } from '../support/network.js';
 
@@ -139,4 +139,14 @@ it('are refused for older kernels, and other programs have no such option', asyn
   await expect(compileText(frags, { target: [5, 17] })).rejects.toThrow(/TSBPF\d+.*frags.*5\.18/s);
   const wrong = "@tc('ingress', { frags: true }) function main(ctx: SkBuff) { return 0; }";
   await expect(compileText(wrong)).rejects.toThrow(/TSBPF\d+: .*'frags'/);
+});
+
+describeKernel('XDP programs with frags, on any kernel', {}, () => {
+  it('run, or the kernel that they need is named', async () => {
+    const { main } = await runModule('export const main = xdp((ctx) => ctx.packet.getUint8(0), { frags: true });');
+    const run = () => testRun(main, { packet: packetOf(60, 0x700) }).value;
+    if (kernelIsAtLeast('5.18')) expect(run()).toBe(7);
+    else expect(run).toThrow(/several buffers.* needs Linux 5\.18/);
+    main.close();
+  });
 });
