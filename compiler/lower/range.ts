@@ -82,3 +82,9 @@ export function least(values: readonly bigint[]): bigint {
 export function greatest(values: readonly bigint[]): bigint {
   return values.reduce((a, b) => (a > b ? a : b));
 }
+
+/** Whether the lowest `bits` of some value in the range are all 0. */
+export function mayEndInZeros({ min, max }: Range, bits: number): boolean {
+  const remainder = BigInt.asUintN(bits, max);
+  return max - remainder >= min;
+}

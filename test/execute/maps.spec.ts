@@ -19,6 +19,12 @@ function declare(testFunction: DeclareFunction): void {
     .gives(4, 0)
     .gives(3, 0xffffffff);
   testFunction(
+    'counting by what has no bit of the entry',
+    '(a: u32) => { counts.set(4, a); counts[4] += 4294967296; counts[4] -= 8589934592; return counts.get(4) ?? 99; }',
+  )
+    .gives(0, 0)
+    .gives(0xffffffff, 0xffffffff);
+  testFunction(
     'counting below zero',
     '(a: i64) => { wide.set(2, a); wide[2] -= 5n; wide.increment(2, 2n); return wide.get(2) ?? 99n; }',
   )

@@ -20,8 +20,11 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
-/** A process is given up after so long without a word, in milliseconds; the machine may be busy with other things. */
-const silence = { programs: 600_000, sources: 60_000, objects: 60_000, filters: 300_000 };
+/**
+ * A process is given up after so long without a word, in seconds; the machine may be busy with other things. The seconds are
+ * counted as they pass here, so that none pass while all of it is stopped.
+ */
+const silence = { programs: 600, sources: 60, objects: 60, filters: 300 };
 
 type Outcome =
   | Extract<FromWorker, { kind: 'done' }>
@@ -104,9 +107,9 @@ function give(child: ChildProcess, piece: Piece, patience: number): Promise<Outc
   return new Promise((resolve) => {
     let started: number | undefined;
     let errors = '';
-    let timer: NodeJS.Timeout | undefined;
+    let silent = 0;
     const listen = (message: FromWorker) => {
-      wait();
+      silent = 0;
       if (message.kind === 'started') started = message.index;
       if (message.kind === 'done') settle(message);
     };
@@ -114,21 +117,18 @@ function give(child: ChildProcess, piece: Piece, patience: number): Promise<Outc
       settle({ kind: 'ended', why: `the process ended (${signal ?? code}): ${errors.trim().slice(0, 500)}`, started });
     const hear = (chunk: Buffer) => void (errors += chunk.toString('utf8'));
     const settle = (outcome: Outcome) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       child.off('message', listen).off('exit', end);
       child.stderr?.off('data', hear);
       resolve(outcome);
     };
-    const wait = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        settle({ kind: 'ended', why: `no answer within ${patience / 1000} s`, started });
-        child.kill('SIGKILL');
-      }, patience);
-    };
+    const timer = setInterval(() => {
+      if (++silent < patience) return;
+      settle({ kind: 'ended', why: `no answer within ${patience} s`, started });
+      child.kill('SIGKILL');
+    }, 1000);
     child.on('message', listen).on('exit', end);
     child.stderr?.on('data', hear);
-    wait();
     child.send(piece);
   });
 }

@@ -6,6 +6,7 @@ import { constant, type IrValue } from '../../ir/values.js';
 import { isScalar, type AggregateType } from '../../types/types.js';
 import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
+import { mayEndInZeros } from '../range.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
 import { mayLieIn } from '../memory-paths.js';
 import { materialize } from '../memory.js';
@@ -125,7 +126,7 @@ function updateAtomically(
   const amount = toScalar(by, node, context, type);
   const unit = integerOfSize(type.size);
   // LLVM makes an `or` of the addition of 0, for which levels below v3 and kernels before 5.12 have no instruction.
-  const mayBeZero = amount.range.min <= 0n && amount.range.max >= 0n;
+  const mayBeZero = mayEndInZeros(amount.range, 8 * type.size);
   const plain = bits64(amount, context);
   const bits = mayBeZero && (isOld(context) || by.kind === 'static') ? builder.opaque(plain) : plain;
   const raw = builder.resize(bits, unit, false);

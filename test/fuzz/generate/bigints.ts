@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { mapBig } from './maps.js';
 import { anyNumber } from './numbers.js';
 import { read } from './places.js';
+import { chosen } from './references.js';
 import { varies } from './values.js';
 
 export type Big = 'u64' | 'i64';
@@ -74,6 +75,7 @@ const unary: Production = (c, type, depth) => {
 const conditional: Production = (c, type, depth) => {
   const test = booleanOf(c, depth - 1);
   const [a, b] = [typedBig(c, type, depth - 1), typedBig(c, type, depth - 1)];
+  if (c.random.once(4)) return chosen(type, [test, a, b]);
   return tree(type, [test, a, b], (_, [t, x, y]) => `(${t} ? ${x} : ${y})`);
 };
 

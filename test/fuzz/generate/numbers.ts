@@ -4,6 +4,7 @@ import { typescript } from '../worlds.js';
 import { bigOf } from './bigints.js';
 import { booleanOf } from './booleans.js';
 import { callOf } from './calls.js';
+import { constantNumber } from './constants.js';
 import type { Context } from './context.js';
 import { fixedOf } from './fixed.js';
 import { mapNumber } from './maps.js';
@@ -344,6 +345,7 @@ const productions: readonly (readonly [number, Production])[] = [
   [1, textNumber],
   [1, queueNumber],
   [1, spread],
+  [2, constantNumber],
   [4, (c) => read(c, 'number')],
 ];
 

@@ -2,6 +2,7 @@
 import { Random } from '../random.js';
 import { leaf, tree, type Parameter, type Program, type Tree } from '../tree.js';
 import type { World } from '../worlds.js';
+import { constants } from './constants.js';
 import { Context } from './context.js';
 import { mapKeys } from './maps.js';
 import { objectType } from './declarations.js';
@@ -33,6 +34,7 @@ export const prelude = (w: World): string => {
     `function twice(${f}, ${x})${result} { return f(f(x) | 0); }`,
     `function summed(${f}, ${x})${result} { let s = 0; for (let i = 0; i < 3; i++) s += f(i) | 0; return s + (x | 0); }`,
     `const LIST = [3, 1, 400];`,
+    ...constants((text) => w.types(text)),
     `function total(...${w.declare('list', 'number[]')})${result} { let s = 0; for (const x of list) s += x; return s; }`,
     `function choose${w.types('<T>')}(${w.declare('c', 'boolean')}, ${w.declare('a', 'T')}, ${w.declare('b', 'T')})${w.types(': T')} { return c ? a : b; }`,
   ].join('\n');

@@ -16,10 +16,15 @@ import {
 } from './declarations.js';
 import { forLoop, forOf, whileLoop } from './loops.js';
 import { mapForEach, useMap } from './map-statements.js';
+import { forOfStructs, oddLoop, textChoice } from './more-loops.js';
+import { nestedPattern, patternParameter, patternWithDefault } from './more-patterns.js';
+import { callOptional, callOptionalObject, callWithOptional, declareLater } from './optional-functions.js';
 import { assignPattern, destructure, destructureArray, restOfArray, restOfObject, swap } from './patterns.js';
 import { useQueue } from './queues.js';
+import { chooseObject, reassignObject } from './references.js';
 import { sequence, type Production } from './statement.js';
 import { textLoop } from './texts.js';
+import { unrolled } from './unrolled.js';
 
 export function block(c: Context, depth: number, most = 4): Tree {
   return c.scoped(() => statements(c, depth, 1 + c.random.below(most)));
@@ -67,6 +72,19 @@ const productions: readonly (readonly [number, Production])[] = [
   [1, mapForEach],
   [2, useQueue],
   [1, textLoop],
+  [1, chooseObject],
+  [1, reassignObject],
+  [1, callOptional],
+  [1, callWithOptional],
+  [1, callOptionalObject],
+  [1, declareLater],
+  [1, unrolled],
+  [2, oddLoop],
+  [1, forOfStructs],
+  [1, textChoice],
+  [1, patternParameter],
+  [1, nestedPattern],
+  [1, patternWithDefault],
 ];
 
 const total = productions.reduce((all, [weight]) => all + weight, 0);
