@@ -75,6 +75,12 @@ for (const [level, options] of Object.entries(everyLevel)) {
       4,
     );
     check('a pattern for rest parameters', '(a: u32) => withRest(a, 2) + withRest(a, 3, 4)', 4);
+    testFunction(
+      'an optional parameter of a width that is given what may be undefined',
+      '(a: u32) => { const low = (x?: u8): number => x ?? 999; const given: number | undefined = a > 300 ? undefined : a; return low(given); }',
+    )
+      .gives(44, 300)
+      .gives(999, 301);
     check('optional parameters', '(a: u32) => opt(a) + opt(a, 2) + opt(a, undefined)', 4);
     check('a pattern for a parameter, with a default', '(a: u32) => over({ x: a }) + over({ x: a, y: 1 })', 4);
     check(

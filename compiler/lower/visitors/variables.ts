@@ -121,7 +121,7 @@ function makeVariable(
   const changes = context.isReassigned(symbol, context.frame.function, (within: FunctionNode) =>
     assignedSymbols(within, context.checker),
   );
-  const written = annotation ? context.checker.getTypeFromTypeNode(annotation) : undefined;
+  const written = annotation ? writtenType(annotation, context) : undefined;
   if (changes) return changing(name, value, written, at, context);
   if (isObject(value) && context.module.evaluator.isContentChanged(symbol)) {
     const type = layoutOf(written ?? context.checker.getTypeAtLocation(name), at, context);
@@ -135,6 +135,13 @@ function makeVariable(
   }
   if (value.kind === 'nothing' && !written) return { kind: 'value', value };
   return { kind: 'value', value: settle(name, value, written, at, context) };
+}
+
+/** The type of an annotation; that of `p?: T` is `T | undefined`. */
+function writtenType(annotation: ts.TypeNode, { checker }: LoweringContext): ts.Type {
+  const { parent } = annotation;
+  const isOptional = ts.isParameter(parent) && parent.type === annotation && parent.questionToken !== undefined;
+  return isOptional ? checker.getTypeAtLocation(parent) : checker.getTypeFromTypeNode(annotation);
 }
 
 /** A value that never changes: converted to its annotation, and literals put into memory. */

@@ -7,7 +7,7 @@ import { anyNumber, numberOf } from './numbers.js';
 export const constants = (types: (text: string) => string): readonly string[] => [
   `const TABLE = [7, 0, 255, 65536, 12, 4294967295, 3, 1];`,
   types('interface Point { x: u32; y: u32 }'),
-  `const POINTS${types(': Point[]')} = [{ x: 3, y: 10 }, { x: 200, y: 1 }, { x: 0, y: 70000 }, { x: 9, y: 9 }];`,
+  `const POINTS${types(': FixedArray<Point, 4>')} = [{ x: 3, y: 10 }, { x: 200, y: 1 }, { x: 0, y: 70000 }, { x: 9, y: 9 }];`,
   `const SETTINGS = { limit: 5, shift: 2, name: 'abc', inner: { on: true, off: false, list: [4, 2, 9] } };`,
   `const DOUBLED = TABLE.map((x) => x * 2);`,
   `const OPERATIONS = { increment: (x${types(': number')})${types(': number')} => x + 1, half: (x${types(': number')})${types(': number')} => x >> 1, squared: (x${types(': number')})${types(': number')} => (x & 255) * (x & 255) };`,

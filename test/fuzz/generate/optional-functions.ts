@@ -58,8 +58,8 @@ export const declareLater: Production = (c, depth) => {
   const [name, held] = [c.local('x'), c.local('q')];
   const test = booleanOf(c, 1);
   const value = numberOf(c, depth - 1, 40);
-  c.optionals.push({ name: held, type: numberType });
   const otherwise = c.random.once(3) ? numberOf(c, depth - 1, 40) : undefined;
+  c.optionals.push({ name: held, type: numberType });
   return statement(
     [test, value, ...(otherwise ? [otherwise] : [])],
     (w, [t, x, y]) =>

@@ -30,7 +30,7 @@ export const chooseObject: Production = (c) => {
   );
 };
 
-/** `let r = a; if (c) r = b;` */
+/** `let r = a; if (c) r = b;`: a variable of its own, which holds a copy. */
 export const reassignObject: Production = (c) => {
   const both = pair(c);
   if (!both) return undefined;
@@ -39,7 +39,8 @@ export const reassignObject: Production = (c) => {
   c.variables.push({ name, type: both.type, mutable: false, varies: false });
   return statement(
     [both.trees[0], test, both.trees[1]],
-    (w, [a, t, b]) => `let ${w.declare(name, both.type.name)} = ${a};\nif (${t}) ${name} = ${b};`,
+    (w, [a = '', t, b = '']) =>
+      `let ${w.declare(name, both.type.name)} = ${w.copy(a)};\nif (${t}) ${name} = ${w.copy(b)};`,
   );
 };
 
