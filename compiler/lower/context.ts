@@ -110,6 +110,13 @@ export class LoweringContext {
     return this.state;
   }
 
+  /** Whether what is lowered now may run more than once: in a loop of this function, or around its call. */
+  isInLoop(): boolean {
+    for (let frame: Frame | undefined = this.frame; frame; frame = frame.parent)
+      if (frame.targets.some(({ continueTo }) => continueTo)) return true;
+    return false;
+  }
+
   /** Runs `lower` with another function taking the instructions. */
   inFunction<T>(state: FunctionState, lower: () => T): T {
     const outer = { state: this.state, frame: this.frame, scope: this.scope };

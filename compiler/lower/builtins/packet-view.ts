@@ -4,7 +4,7 @@ import type { Block } from '../../ir/instructions.js';
 import { i64, pointer } from '../../ir/types.js';
 import { constant64, nullPointer, type IrValue } from '../../ir/values.js';
 import { isScalar, type BpfType } from '../../types/types.js';
-import type { Frame, LoweringContext } from '../context.js';
+import type { LoweringContext } from '../context.js';
 import { Merge } from '../merge.js';
 import { noteMove } from '../moved-headers.js';
 import { coversBytes } from '../packet-length.js';
@@ -185,10 +185,7 @@ function foundHeader(header: Header, { type, writable, found, outside }: Found, 
 
 /** Whether no address into the packet was given to the program before, by an earlier round of a loop either. */
 function isFirstView(context: LoweringContext): boolean {
-  if (context.functionState.viewsPacket) return false;
-  for (let frame: Frame | undefined = context.frame; frame; frame = frame.parent)
-    if (frame.targets.some(({ continueTo }) => continueTo)) return false;
-  return true;
+  return !context.functionState.viewsPacket && !context.isInLoop();
 }
 
 function aggregate(type: BpfType) {

@@ -5,7 +5,7 @@
 import { ts } from '../../typescript.js';
 import { notCallable, packetReadOnly, unknownMember } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
-import { i64, integerOfSize } from '../../ir/types.js';
+import { i64, integerOfSize, pointer } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { integers, type BpfType, type IntegerName, type IntegerType } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
@@ -16,6 +16,7 @@ import { copyFromPacket, copyToPacket, lengthOfBuffers } from '../packet-helpers
 import { distance, hasBytes, isKnownToHave, MAX_OFFSET } from '../packet-length.js';
 import { isNonNegative, UNSIGNED_32, within } from '../range.js';
 import { bits64, convertTo, number, scalar, toScalar } from '../scalars.js';
+import { isOlderThan } from '../target.js';
 import { nothing, type Scalar, type Value } from '../values.js';
 import { lowerArgument } from './arguments.js';
 import { lowerAt } from './packet-view.js';
@@ -115,6 +116,7 @@ export function packetAddress(offset: IrValue, size: number, outside: Block, con
 function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext): IrValue {
   const { builder } = context;
   const unit = integerOfSize(type.size);
+  if (isLoadable(type, offset, context)) return loadByInstruction(type, offset, context);
   switch (context.type.packet) {
     case 'direct': {
       const at = boundedOffset(offset, type.size, context.exitBlock(), context);
@@ -127,6 +129,34 @@ function lowerGetter(type: IntegerType, offset: Scalar, context: LoweringContext
       return builder.load(unit, loadBytes(type, at, context.exitBlock(), context), type.size);
     }
   }
+}
+
+const LOADS: Readonly<Record<number, string>> = { 1: 'byte', 2: 'half', 4: 'word' };
+
+/**
+ * Whether one instruction reads this, LD_ABS or LD_IND: it ends the program with 0 where the packet is too short. What lies
+ * in the linear part is read as fast without it, where the test is one of several or is made in each round of a loop.
+ */
+function isLoadable({ size }: IntegerType, offset: Scalar, context: LoweringContext): boolean {
+  const { type, options, module, builder } = context;
+  if (type.context !== 'SkBuff' || !(size in LOADS)) return false;
+  if (options.defaultResult !== 0 || builder.function_.internal) return false;
+  // Beside functions of their own the verifier takes these instructions since 5.10.
+  if (isOlderThan(5, 10, module.options)) return false;
+  return type.packet === 'load' || (type.packet === 'linear' && offset.value.kind !== 'constant' && !context.isInLoop());
+}
+
+/** The bits as they lie in the packet, by LD_ABS or LD_IND, which give them in the order of the machine. */
+function loadByInstruction(type: IntegerType, offset: Scalar, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const at = atMost(offset, MAX_HELPER_OFFSET, context.exitBlock(), context);
+  const name = `llvm.bpf.load.${LOADS[type.size]}`;
+  context.module.ir.declare({ name, returns: i64, parameters: [pointer, i64] });
+  const loaded = builder.call({ kind: 'global', type: pointer, name }, i64, [context.contextPointer, at])!;
+  // LLVM knows nothing of the end, and would drop a read that nobody uses, or make it later.
+  const value = builder.opaque(loaded, true);
+  context.assume(builder.compare('ule', value, constant64(2 ** (8 * type.size) - 1)));
+  return swap(builder.resize(value, integerOfSize(type.size), false), context);
 }
 
 /** A copy of packet bytes on the stack, by a helper. */
