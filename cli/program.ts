@@ -1,20 +1,6 @@
 /** The command line as a whole: its commands, and what becomes of every error. */
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
-import { addBuild } from './commands/build.js';
-import { addCapture } from './commands/capture.js';
-import { addCheck } from './commands/check.js';
-import { addDoctor } from './commands/doctor.js';
-import { addDump } from './commands/dump.js';
-import { addExplain } from './commands/explain.js';
-import { addFilter } from './commands/filter.js';
-import { addLoad } from './commands/load.js';
-import { addMap } from './commands/map.js';
-import { addRun } from './commands/run.js';
-import { addTc } from './commands/tc.js';
-import { addTrace } from './commands/trace.js';
-import { addTypes } from './commands/types.js';
-import { addXdp } from './commands/xdp.js';
 import { explainFailure } from './failure.js';
 import { exitStatus, type ExitStatus } from './status.js';
 import { reportError } from './terminal.js';
@@ -23,16 +9,23 @@ import { usageError } from './usage-error.js';
 /** What an action gives back; nothing where the status is left to the program that was run. */
 export type Finish = (status: ExitStatus | undefined) => void;
 
+/** Adds a command with its options; `finish` is told what came of it. */
+export type AddCommand = (program: Command, finish: Finish) => void;
+
 /**
  * Runs one command.
  *
  * @param argv as `process.argv`.
+ * @param commands those that there are.
  * @returns the exit status, or undefined where a user's program runs on and has its own.
  */
-export async function runCommandLine(argv: readonly string[]): Promise<number | undefined> {
+export async function runCommandLine(
+  argv: readonly string[],
+  commands: readonly AddCommand[],
+): Promise<number | undefined> {
   ignoreClosedPipes();
   let status: ExitStatus | undefined = exitStatus.done;
-  const program = createProgram((finished) => (status = finished));
+  const program = createProgram(commands, (finished) => (status = finished));
   try {
     await program.parseAsync([...argv]);
     return status;
@@ -63,8 +56,8 @@ function commandIn(program: Command, [, , ...words]: readonly string[]): string 
   return found.join(' ');
 }
 
-/** The commands, each with its options; `finish` is told what came of the one that ran. */
-export function createProgram(finish: Finish): Command {
+/** `tsbpf` with these commands; `finish` is told what came of the one that ran. */
+export function createProgram(commands: readonly AddCommand[], finish: Finish): Command {
   const program = new Command('tsbpf')
     .description('Compiles TypeScript to eBPF, and runs it.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -76,10 +69,6 @@ export function createProgram(finish: Finish): Command {
     // Errors are printed where all errors are.
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 wrong usage, 3 the machine cannot do it.');
-  const commands = [
-    ...[addBuild, addRun, addCheck, addDump, addExplain, addDoctor],
-    ...[addCapture, addFilter, addLoad, addMap, addTrace, addTc, addTypes, addXdp],
-  ];
   for (const add of commands) add(program, finish);
   return program;
 }

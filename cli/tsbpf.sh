@@ -30,7 +30,7 @@ simple() {
 # Whether node, the compiler and the snapshot are those that were there when the snapshot was made.
 fits() {
   [ -O "$blob" ] && [ -O "$folder/record" ] || return 1
-  { read -r first && read -r second && read -r third && read -r flag; } <"$folder/record" || return 1
+  { read -r first && read -r second && read -r third && read -r flags; } <"$folder/record" || return 1
   found=$(TZ=UTC0 stat -Lc '%i %s %y %z %u %a' "$node" "$here/build-snapshot.cjs" "$blob") || return 1
   [ "$found" = "$first
 $second
@@ -46,8 +46,8 @@ if simple "$@"; then
       export TSBPF_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
       unset NODE_EXTRA_CA_CERTS
     fi
-    # One word or none.
-    exec "$node" $flag --snapshot-blob "$blob" "$here/main.js" "$@"
+    # Words without blanks in them, or none.
+    exec "$node" $flags --snapshot-blob "$blob" "$here/main.js" "$@"
   fi
   export TSBPF_SNAPSHOT_NODE="$node"
 fi

@@ -1,8 +1,9 @@
 // Puts `tsbpf build` and all packages that it needs into one file, of which a machine makes its startup snapshot.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bundleEntry } from './bundle.mjs';
+import { asModule, withoutEffect, namesUsed } from './typescript-module.mjs';
 
 const require = createRequire(import.meta.url);
 const bootstrap = createRequire(require.resolve('@ts-morph/bootstrap'));
@@ -17,11 +18,13 @@ const packages = {
 /** What `build` never loads there: such commands run in an ordinary process. */
 const elsewhere = /[/\\](check-files|dump-file|doctor[/\\]index|transform[/\\]\w+|runtime[/\\]index)\.js$/;
 
-/** Native code is loaded when it is first called: a snapshot cannot hold it. */
+/** Native code is loaded when it is first called: a snapshot cannot hold it, but where it is. */
 const koffi = `
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+const place = createRequire(__filename).resolve('koffi');
 let loaded;
-const load = () => (loaded ??= createRequire(__filename)('koffi'));
+const load = () => (loaded ??= createRequire(__filename)(existsSync(place) ? place : 'koffi'));
 export default new Proxy({}, { get: (_target, name) => load()[name] });
 `;
 
@@ -38,6 +41,7 @@ export async function bundleSnapshot(modules, output) {
     platform: 'node',
     external: (id) => /^node:/.test(id),
     plugins: [replacements(modules)],
+    treeshake: { manualPureFunctions: withoutEffect },
     logLevel: 'silent',
   });
   const file = path.join(output, 'cli', 'build-snapshot.cjs');
@@ -56,9 +60,12 @@ function escapeText(source) {
 }
 
 function replacements(modules) {
+  const typescript = bootstrap.resolve('@ts-morph/common/dist/typescript.js');
+  const code = asModule(readFileSync(typescript, 'utf8'));
+  const used = namesUsed(compiledSources(modules), code).join(', ');
   const texts = new Map([
     ['koffi', koffi],
-    ['typescript', `export { default as ts } from '@ts-morph/common/dist/typescript.js';`],
+    ['typescript', `import { ${used} } from '@ts-morph/common/dist/typescript.js';\nexport const ts = { ${used} };`],
     ['elsewhere', 'throw new Error("needs another process");'],
   ]);
   return {
@@ -70,8 +77,20 @@ function replacements(modules) {
       if (/[/\\]typescript\.js$/.test(id)) return '\0typescript';
       return elsewhere.test(id) ? '\0elsewhere' : null;
     },
-    load: (id) => (id.startsWith('\0') ? texts.get(id.slice(1)) : undefined),
+    load(id) {
+      if (id === typescript) return { code, moduleType: 'js' };
+      return id.startsWith('\0') ? texts.get(id.slice(1)) : undefined;
+    },
   };
+}
+
+/** The compiler and the command line as tsc wrote them. */
+function compiledSources(modules) {
+  return ['compiler', 'cli'].flatMap((folder) =>
+    readdirSync(path.join(modules, folder), { recursive: true })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => readFileSync(path.join(modules, folder, name), 'utf8')),
+  );
 }
 
 function licences() {

@@ -9,6 +9,7 @@ import process from 'node:process';
 import { startupSnapshot } from 'node:v8';
 import { setHandOver } from '../../compiler/elsewhere.js';
 import { forgetParsed } from '../../compiler/open/index.js';
+import { addBuild } from '../commands/build.js';
 import { createProgram, runCommandLine } from '../program.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   restoreCertificates();
   setHandOver(continueOrdinarily);
   if (needsModules(process.argv.slice(2))) await continueOrdinarily();
-  const status = await runCommandLine(process.argv);
+  const status = await runCommandLine(process.argv, [addBuild]);
   if (status !== undefined) process.exitCode = status;
 }
 
@@ -74,7 +75,7 @@ async function warm(parameters: readonly string[]): Promise<void> {
     return () => void Object.defineProperty(process, name, original);
   });
   let status: number | undefined;
-  await createProgram((finished) => (status = finished)).parseAsync(['node', 'tsbpf', ...parameters]);
+  await createProgram([addBuild], (finished) => (status = finished)).parseAsync(['node', 'tsbpf', ...parameters]);
   for (const restore of streams) restore();
   forgetParsed();
   if (status !== 0) process.exit(1);

@@ -15,7 +15,7 @@ export const bundle = path.join(commandFolder, 'build-snapshot.cjs');
 export interface Place {
   readonly folder: string;
   readonly blob: string;
-  /** What `describe` gave when the blob was made; then a line each for node's flag, node's path and `dist/cli`. */
+  /** What `describe` gave when the blob was made; then a line each for node's flags, node's path and `dist/cli`. */
   readonly record: string;
   /** Is there while the blob is being made, and after that failed. */
   readonly lock: string;

@@ -143,7 +143,9 @@ function isLoadable({ size }: IntegerType, offset: Scalar, context: LoweringCont
   if (options.defaultResult !== 0 || builder.function_.internal) return false;
   // Beside functions of their own the verifier takes these instructions since 5.10.
   if (isOlderThan(5, 10, module.options)) return false;
-  return type.packet === 'load' || (type.packet === 'linear' && offset.value.kind !== 'constant' && !context.isInLoop());
+  return (
+    type.packet === 'load' || (type.packet === 'linear' && offset.value.kind !== 'constant' && !context.isInLoop())
+  );
 }
 
 /** The bits as they lie in the packet, by LD_ABS or LD_IND, which give them in the order of the machine. */
