@@ -12,7 +12,10 @@ export interface Known {
   readonly key: string;
   readonly min: number;
   readonly max: number;
-  /** Made by what the verifier of the kernel follows, so that it knows the same bounds. */
+  /**
+   * Made by what the verifier of the kernel follows, so that it knows the same bounds. It knows none of numbers of several bytes, since
+   * LLVM masks them before their bytes are put in order, which older kernels do not follow.
+   */
   readonly followed: boolean;
 }
 
@@ -106,7 +109,7 @@ function step(instruction: Instruction, state: State, at: number): State {
     case 'length':
       return set(instruction.to, made(0, MOST, false));
     case 'packet':
-      return set('accumulator', made(0, 2 ** (instruction.size * 8) - 1, instruction.size < 4));
+      return set('accumulator', made(0, 2 ** (instruction.size * 8) - 1, instruction.size === 1));
     case 'headerLength':
       return set('index', { key: `header length at ${instruction.offset}`, min: 0, max: 60, followed: true });
     case 'extension':
@@ -146,7 +149,7 @@ function computed(
     case 'add':
       return a.max + b.max <= MOST ? { min: a.min + b.min, max: a.max + b.max, followed } : unknown;
     case 'and':
-      return { min: 0, max: Math.min(a.max, b.max), followed: constantOf(b) !== undefined };
+      return { min: 0, max: Math.min(a.max, b.max), followed: a.followed && constantOf(b) !== undefined };
     case 'mul':
       return a.max * b.max <= MOST ? { min: a.min * b.min, max: a.max * b.max, followed } : unknown;
     case 'lsh':

@@ -4,8 +4,8 @@
  */
 import type { FunctionBuilder } from '../ir/builder.js';
 import type { Block, Predicate } from '../ir/instructions.js';
-import { i1, i32 } from '../ir/types.js';
-import { constant, falseValue, trueValue, type IrValue } from '../ir/values.js';
+import { i1, i32, i64 } from '../ir/types.js';
+import { constant, constant64, falseValue, trueValue, type IrValue } from '../ir/values.js';
 import { analyse, readOf, type Analysis, type Read, type State } from './analysis.js';
 import {
   jumpTargets,
@@ -167,8 +167,7 @@ class FilterLowering {
         return this.set({ accumulator: this.lowerRead(readOf(instruction, state)!, at, state) });
       case 'headerLength': {
         const byte = this.lowerRead(readOf(instruction, state)!, at, state);
-        const low = builder.binary('and', byte, constant(i32, 15));
-        return this.set({ index: builder.binary('shl', low, constant(i32, 2)) });
+        return this.set({ index: this.lowerHeaderLength(byte) });
       }
       case 'extension':
         return this.set({ accumulator: this.lowerExtension(instruction.extension) });
@@ -213,6 +212,15 @@ class FilterLowering {
       this.set({ ready: new Map(flow.ready).set(key, reach) });
     }
     return this.fromWire(source.read(window, offset, size));
+  }
+
+  private lowerHeaderLength(byte: IrValue): IrValue {
+    const { builder, source } = this;
+    if (!source.seesHeaderLength)
+      return builder.binary('shl', builder.binary('and', byte, constant(i32, 15)), constant(i32, 2));
+    // Where its other half was tested before, LLVM would do without the mask. Levels below v3 have registers of 64 bits alone.
+    const low = builder.binary('and', builder.opaque(builder.resize(byte, i64, false)), constant64(15));
+    return builder.resize(builder.binary('shl', low, constant64(2)), i32, false);
   }
 
   private fromWire(loaded: IrValue): IrValue {

@@ -16,6 +16,9 @@ export interface PacketSource {
   /** For people: `the context of a tc program`. */
   readonly name: string;
 
+  /** Whether the verifier has to see by its making that `4 * (byte & 15)` is at most 60. */
+  readonly seesHeaderLength: boolean;
+
   /** Whether the kernel may keep a VLAN tag beside the packet. */
   readonly hasTagsBeside: boolean;
 

@@ -28,6 +28,7 @@ interface Addresses {
 
 abstract class DirectSource implements PacketSource {
   readonly name: string;
+  readonly seesHeaderLength = false;
   abstract readonly hasTagsBeside: boolean;
   private readonly slots = new Map<string, Addresses>();
 

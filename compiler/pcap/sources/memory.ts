@@ -10,6 +10,7 @@ import { boundedIndex } from './offset.js';
 
 export class MemorySource implements PacketSource {
   readonly name = 'a packet in memory';
+  readonly seesHeaderLength = true;
   readonly hasTagsBeside = false;
   private readonly addresses = new Map<string, IrValue>();
 

@@ -47,6 +47,7 @@ export function goOnWithout(error: IrValue, reject: Block, { builder }: Lowering
 /** A packet of which windows are copied to the stack, and read there. */
 export abstract class CopyingSource implements PacketSource {
   abstract readonly name: string;
+  readonly seesHeaderLength = false;
   readonly hasTagsBeside = true;
   private readonly copies: CopyBuffers;
   private alone: IrValue | undefined;
