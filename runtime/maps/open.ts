@@ -7,6 +7,7 @@ import { closeDescriptor, duplicateDescriptor } from '../native/libc.js';
 import * as libbpf from '../native/libbpf.js';
 import { readBtf } from './btf-descriptor.js';
 import { layoutOfType } from './btf-layout.js';
+import { writeMapBtf } from './btf-writer.js';
 import { existingMap, type MapOptions, type MapSpec } from './definition.js';
 import { readMapInfo, type MapInfo } from './info.js';
 import { hostIsLittleEndian, type Layout } from './layout.js';
@@ -139,7 +140,7 @@ export function createLooseMap(options: CreateOptions): BpfMap {
   // What goes through a ring has a type, but the kernel knows of none.
   const isRing = type === MapType.ringBuffer || type === MapType.userRingBuffer;
   const valueSize = isRing ? 0 : sizeOf(options.value);
-  const fd = createDescriptor(type, name, keySize, valueSize, maxEntries, flags);
+  const fd = createDescriptor({ type, name, keySize, valueSize, maxEntries, flags });
   const key = typeof options.key === 'object' ? options.key.layout : undefined;
   const value = typeof options.value === 'object' ? options.value.layout : undefined;
   const spec = { name: name || 'map', type, keySize, valueSize, maxEntries, flags, key, value };
@@ -150,35 +151,50 @@ export function createLooseMap(options: CreateOptions): BpfMap {
 }
 
 /**
- * Creates a map of types that are known.
+ * Creates a map of types that are known, and tells the kernel of them: Linux 5.15 to 6.1 put a map into one of maps only
+ * if both or neither are known to have a struct for a value (bpf_map_meta_equal compares `timer_off`).
  *
  * @throws as `createLooseMap`.
  */
 export function createFromSpec(spec: MapSpec): BpfMap {
-  const { type, name, keySize, valueSize, maxEntries, flags } = spec;
-  const map = instantiateMap(
-    existingMap(spec, createDescriptor(type, name, keySize, valueSize, maxEntries, flags)),
-    {},
-  );
-  void map.fd;
-  return map;
+  const types = describeTypes(spec);
+  try {
+    const map = instantiateMap(existingMap(spec, createDescriptor(spec, types)), {});
+    void map.fd;
+    return map;
+  } finally {
+    if (types) closeDescriptor(types.fd);
+  }
+}
+
+/** BTF in the kernel, and the types there of a map's keys and values. */
+interface TypesInKernel {
+  readonly fd: number;
+  readonly key: number;
+  readonly value: number;
+}
+
+/** @returns undefined where nothing is known of keys and values, or the kernel takes no BTF. */
+function describeTypes({ key, value }: MapSpec): TypesInKernel | undefined {
+  if (!key || !value) return undefined;
+  const btf = writeMapBtf(key, value);
+  const { result } = libbpf.withMessages(() => libbpf.btfLoad(btf.bytes, btf.bytes.length, null));
+  return result < 0 ? undefined : { fd: result, key: btf.key, value: btf.value };
 }
 
 /** @returns a descriptor that the caller owns. */
-function createDescriptor(
-  type: number,
-  name: string,
-  keySize: number,
-  valueSize: number,
-  maxEntries: number,
-  flags: number,
-): number {
+function createDescriptor(spec: MapSpec, types?: TypesInKernel): number {
+  const { type, name, keySize, valueSize, maxEntries, flags } = spec;
   const view = new DataView(new ArrayBuffer(CREATE_OPTIONS_SIZE));
+  const put = (offset: number, number: number) => view.setUint32(offset, number, hostIsLittleEndian);
   view.setBigUint64(0, BigInt(CREATE_OPTIONS_SIZE), hostIsLittleEndian);
-  view.setUint32(28, flags, hostIsLittleEndian);
+  put(28, flags);
+  if (types) [types.fd, types.key, types.value].forEach((number, index) => put(8 + index * 4, number));
   const { result, messages } = libbpf.withMessages(() =>
     libbpf.mapCreate(type, name || null, keySize, valueSize, maxEntries, new Uint8Array(view.buffer)),
   );
+  // Not every type of map takes a description.
+  if (result < 0 && types) return createDescriptor(spec);
   if (result < 0) throw mapError(-result, name || mapTypeName(type), type, messages);
   return result;
 }
