@@ -43,7 +43,7 @@ export { ArrayMap } from './maps/array.js';
 export { CgroupArray, CpuMap, DevMap, ProgramArray, XskMap } from './maps/descriptor-maps.js';
 export type { MapOptions } from './maps/definition.js';
 export { FilteredMap } from './maps/filtered.js';
-export type { FilterOptions, Permission, PermissionTree } from './maps/filtered.js';
+export type { FilterOptions, PartOf, Permission, PermissionTree } from './maps/filtered.js';
 export { HashMap, LruHashMap } from './maps/hash.js';
 export { KeyedMap } from './maps/keyed.js';
 export { SocketStorage, TaskStorage } from './maps/local-storage.js';

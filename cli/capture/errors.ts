@@ -4,7 +4,7 @@ import { CommandError, exitStatus } from '../status.js';
 export const expressionWrong = (expression: string, reason: string) =>
   new CommandError(
     exitStatus.inputWrong,
-    3060,
+    3050,
     `the expression '${expression}' cannot be compiled: ${reason}`,
     'The language is that of tcpdump; `man pcap-filter` describes it.',
   );

@@ -10,6 +10,13 @@ export type Permission = 'r' | 'w' | 'rw' | '-';
 /** A permission for the whole of a value, or one for each field or element; what is not named has none. */
 export type PermissionTree = Permission | readonly PermissionTree[] | { readonly [field: string]: PermissionTree };
 
+/** The parts of a value that are given: fields may be missing, and elements undefined, at any depth. */
+export type PartOf<V> = V extends number | bigint | string | boolean | Uint8Array | undefined
+  ? V
+  : V extends readonly (infer Element)[]
+    ? readonly (PartOf<Element> | undefined)[]
+    : { readonly [Field in keyof V]?: PartOf<V[Field]> | undefined };
+
 export interface FilterOptions {
   /** Whether keys that are missing may be written; no unless given. */
   readonly canCreate?: boolean;
@@ -51,13 +58,13 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
    *
    * @throws PermissionError for a part that may not be written, and then writes nothing.
    */
-  set(key: K, value: V): this {
+  set(key: K, value: PartOf<V>): this {
     this.#write(key, this.#given(value));
     return this;
   }
 
   /** Writes several entries as `set` does. Nothing is written where a part of any of them may not be. */
-  setBatch(entries: Iterable<readonly [K, V]>): this {
+  setBatch(entries: Iterable<readonly [K, PartOf<V>]>): this {
     const all = Array.from(entries, ([key, value]) => [key, this.#given(value)] as const);
     if (!this.#options.canCreate) for (const [key] of all) if (!this.#map.has(key)) throw this.#refuseCreation();
     for (const [key, value] of all) this.#write(key, value);
@@ -68,7 +75,7 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
   getOrInsert(key: K, value: V): V {
     const found = this.get(key);
     if (found !== undefined) return found;
-    this.set(key, value);
+    this.set(key, value as PartOf<V>);
     return this.get(key) as V;
   }
 
@@ -146,7 +153,7 @@ export class FilteredMap<K, V> implements Iterable<[K, V]> {
   }
 
   /** A copy, so that what is checked is what is written, whatever accessors the value has. */
-  #given(value: V): unknown {
+  #given(value: PartOf<V>): unknown {
     const given: unknown = structuredClone(value);
     const values = this.#isPerCpu && Array.isArray(given) ? (given as unknown[]) : [given];
     for (const item of values) {

@@ -7,9 +7,9 @@ describeKernel('a wrong call of tsbpf capture', {}, () => {
   it.each<[string, string[], number, RegExp]>([
     ['no interface', ['tcp'], 2, /TSBPF3062.*needs an interface\n.*`-i any`/],
     ['an interface that is none', ['-i', 'loo'], 1, /ENODEV.*no network interface 'loo'/],
-    ['an expression that is none', ['-i', 'lo', 'tcp', 'prot', '80'], 1, /TSBPF3060.*'tcp prot 80'.*syntax error/],
-    ['an expression for Ethernet on any', ['-i', 'any', 'ether host 02:00:00:00:00:01'], 1, /TSBPF3060.*link/],
-    ['an expression that ends the text of a program', ['-i', 'lo', "tcp'); throw 1; ('"], 1, /TSBPF3060.*syntax error/],
+    ['an expression that is none', ['-i', 'lo', 'tcp', 'prot', '80'], 1, /TSBPF3050.*'tcp prot 80'.*syntax error/],
+    ['an expression for Ethernet on any', ['-i', 'any', 'ether host 02:00:00:00:00:01'], 1, /TSBPF3050.*link/],
+    ['an expression that ends the text of a program', ['-i', 'lo', "tcp'); throw 1; ('"], 1, /TSBPF3050.*syntax error/],
     ['a count that is none', ['-i', 'lo', '-c', '0'], 2, /--count 0: expected a whole number from 1/],
     ['a length that is none', ['-i', 'lo', '-s', '300000'], 2, /--snapshot-length 300000: expected .* to 262144/],
     ['a direction that is none', ['-i', 'lo', '-Q', 'up'], 2, /Allowed choices are in, out, inout/],

@@ -266,3 +266,10 @@ describeKernel('tsbpf load', { since: '5.8' }, () => {
     expect(result.stderr).not.toMatch(/^ +at /m);
   });
 });
+
+it('help shows no value that stands for none', () => {
+  const { status, stdout } = tsbpf(['load', '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('--attach [NAME[=WHERE]]');
+  expect(stdout).not.toMatch(/preset|default: none, |\[\]/);
+});
