@@ -200,7 +200,17 @@ export const constantsUnknown = (file: string, names: readonly string[]) =>
     exitStatus.inputWrong,
     3086,
     `programs of ${file} need ${names.join(', ')} from their user-space half, which load leaves out`,
-    `Run it with both halves: \`tsbpf run ${file}\`; or make them known at build, as with --define.`,
+    `Give each a value, as in --set ${names[0]}=VALUE; or run it with both halves: \`tsbpf run ${file}\`.`,
+  );
+
+export const constantMissing = (file: string, name: string, near: readonly string[], all: readonly string[]) =>
+  new CommandError(
+    exitStatus.usageWrong,
+    3095,
+    `--set: ${file} has no constant ${name}`,
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : `It has: ${all.join(', ') || 'none'}. What the compiler knew is in the code, and no constant any more.`,
   );
 
 export const nothingToAttach = (file: string) =>

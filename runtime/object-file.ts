@@ -110,6 +110,13 @@ export class ObjectFile {
     return undefined;
   }
 
+  /** The names of all constants that a load can fill in. */
+  get constants(): readonly string[] {
+    const sections = this.#need().spec.globals.filter(({ section }) => section.startsWith('.rodata'));
+    const names = sections.flatMap(({ variables }) => variables.map(({ name }) => name));
+    return names.filter((name) => this.variable(name) !== undefined);
+  }
+
   /** The source line of an instruction of a program, counted from its first; undefined for functions it calls. */
   lineOf(program: string, instruction: number): LineRecord | undefined {
     const { section, offset, count } = this.#program(program);

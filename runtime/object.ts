@@ -1,6 +1,6 @@
 /** `loadObject`: programs and maps of an object file that someone else compiled. */
 import { readFileSync } from 'node:fs';
-import { systemError } from './errors.js';
+import { systemError, TsbpfError } from './errors.js';
 import { loadProgram, type MapBinding } from './load.js';
 import { existingMap } from './maps/definition.js';
 import type { KeyedMap } from './maps/keyed.js';
@@ -29,6 +29,11 @@ export interface LoadObjectOptions {
    * name of a struct of its BTF. Events of maps that nobody describes are bytes.
    */
   readonly events?: Readonly<Record<string, string>>;
+  /**
+   * Values for constants, by their names: `const volatile` variables in C, what is known at load alone in TypeScript. The
+   * verifier sees them. Constants that are not named keep the values that they have in the object.
+   */
+  readonly constants?: Readonly<Record<string, unknown>>;
 }
 
 /** A section of global variables, which all programs of one object share. */
@@ -46,14 +51,15 @@ class GlobalSection {
  *
  * @param source a path, or the object's bytes.
  * @throws TsbpfError: ENOENT and the like, TSBPF2028 for what is no sound BPF object, TSBPF2180 for an option that names a
- *   struct which the object has not.
+ *   struct which the object has not, TSBPF2190 for one that names a constant which it has not.
  */
-export function loadObject(source: string | Uint8Array, { events }: LoadObjectOptions = {}): LoadedObject {
+export function loadObject(source: string | Uint8Array, options: LoadObjectOptions = {}): LoadedObject {
+  const { events, constants } = options;
   const file =
     typeof source === 'string'
       ? new ObjectFile(source, readObject(source), events)
       : new ObjectFile('the object', () => source, events);
-  return loadObjectFile(file);
+  return loadObjectFile(file, constants);
 }
 
 /** The variables of an object's section, once a program that uses it is loaded: the map of one entry that holds them. */
@@ -72,8 +78,9 @@ export function variablesOf(object: LoadedObject): LoadedVariables[] {
 }
 
 /** `loadObject`, of a file that was opened before. */
-export function loadObjectFile(file: ObjectFile): LoadedObject {
+export function loadObjectFile(file: ObjectFile, constants: Readonly<Record<string, unknown>> = {}): LoadedObject {
   file.check();
+  for (const name of Object.keys(constants)) if (!file.variable(name)) throw unknownConstant(file, name);
   const maps: Record<string, BpfMap> = {};
   for (const { name } of file.maps) maps[name] = instantiateMap(objectMap(file, name, name), {});
   const globals = new Map<string, GlobalSection>();
@@ -83,7 +90,7 @@ export function loadObjectFile(file: ObjectFile): LoadedObject {
     programs[name] = new Program({
       name,
       section: () => section,
-      load: (options) => loadProgram({ file, program: name, binding, constants: {}, options }),
+      load: (options) => loadProgram({ file, program: name, binding, constants, options }),
     });
   }
   const close = () => {
@@ -94,6 +101,15 @@ export function loadObjectFile(file: ObjectFile): LoadedObject {
   const loaded = { programs, maps: maps as Record<string, ObjectMap>, close, [Symbol.dispose]: close };
   variables.set(loaded, () => [...globals].flatMap(([name, { fd }]) => openVariables(file, name, fd)));
   return loaded;
+}
+
+function unknownConstant(file: ObjectFile, name: string): TsbpfError {
+  return new TsbpfError(`${file.subject} has no constant '${name}'.`, {
+    code: 'TSBPF2190',
+    operation: 'set constant',
+    subject: name,
+    hint: `It has: ${file.constants.join(', ') || 'none'}. What the compiler knew is in the code, and no constant any more.`,
+  });
 }
 
 /** @param name as libbpf calls the section's map: `'.data.state'`, or `'loader.bss'` behind the object's own name. */

@@ -15,6 +15,8 @@ export interface LoadFlags extends CompileFlags {
   readonly histogram: readonly string[];
   /** `MAP=STRUCT` */
   readonly event: readonly string[];
+  /** `NAME=VALUE` */
+  readonly set: readonly string[];
   readonly interval?: number;
   readonly count?: number;
   readonly duration?: number;
@@ -63,6 +65,7 @@ export function addLoad(program: Command, finish: Finish): void {
     .addOption(
       new RepeatedOption('--event <MAP=STRUCT>', 'what the events of a map are, where the object does not say it'),
     )
+    .addOption(new RepeatedOption('--set <NAME=VALUE>', 'the value of a constant that only the running program knows'))
     .option('--interval <SECONDS>', 'print maps so often (on a terminal 1 unless given, else at the end)', (text) =>
       seconds('--interval', text),
     )

@@ -3,7 +3,8 @@ import { findNear } from '../../compiler/open/near.js';
 import { ObjectFile } from '../../runtime/object-file.js';
 import { MapType } from '../../runtime/maps/types.js';
 import type { LoadFlags } from '../commands/load.js';
-import { eventStructMissing, exitStatus, mapMissing, optionPair, type ExitStatus } from '../status.js';
+import { constantMissing, eventStructMissing, exitStatus, mapMissing, optionPair, type ExitStatus } from '../status.js';
+import { parseValue } from '../map/parse.js';
 import { parseScale, type Scale } from './histogram.js';
 import { readSubject, type Subject } from './object.js';
 import { runSession } from './session.js';
@@ -21,13 +22,14 @@ export async function load(name: string, flags: LoadFlags): Promise<ExitStatus> 
   const subject = await readSubject(name, flags);
   if (typeof subject === 'number') return subject;
   const file = openFile(subject, events);
+  const constants = Object.fromEntries(flags.set.map((text) => parseConstant(file, text)));
   const attachments = chooseAttachments(subject, file.programs, flags);
   const maps = usedMaps(file, attachments);
   const named = [...events.keys()].map((map) => ['--event', map] as const);
   for (const [option, map] of [...named, ...[...scales.keys()].map((map) => ['--histogram', map] as const)]) {
     if (!maps.includes(map)) throw mapMissing(name, option, map, findNear(map, maps), maps);
   }
-  await runSession({ file, attachments, maps, scales, flags });
+  await runSession({ file, attachments, maps, scales, constants, flags });
   return exitStatus.done;
 }
 
@@ -35,6 +37,13 @@ function splitPair(option: string, text: string, form: string): [string, string]
   const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (name === '') throw optionPair(option, text, form);
   return [name, value];
+}
+
+function parseConstant(file: ObjectFile, text: string): [string, unknown] {
+  const [name, value] = splitPair('--set', text, 'NAME=VALUE');
+  const variable = file.variable(name);
+  if (!variable) throw constantMissing(file.subject, name, findNear(name, file.constants), file.constants);
+  return [name, parseValue(value, variable.layout, `--set ${name}`)];
 }
 
 function parseHistogram(text: string): [string, Scale | 'none'] {

@@ -37,7 +37,9 @@ async function compileSubject(name: string, file: string, flags: LoadFlags): Pro
   const { programs } = compilation;
   if (!bytes || programs.length === 0) throw nothingToBuild(path.relative('', file));
   const constants = programs.flatMap((program) => program.constants.map((constant) => constant.symbol.name));
-  if (constants.length > 0) throw constantsUnknown(name, [...new Set(constants)]);
+  const given = flags.set.map((text) => text.replace(/=.*/s, ''));
+  const unknown = constants.filter((constant) => !given.includes(constant));
+  if (unknown.length > 0) throw constantsUnknown(name, [...new Set(unknown)]);
   return { name, bytes, directions: new Map(programs.flatMap(directionOf)) };
 }
 

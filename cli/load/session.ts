@@ -17,6 +17,8 @@ export interface Setup {
   readonly maps: readonly string[];
   /** Of maps, what the command line says of them as histograms. */
   readonly scales: ReadonlyMap<string, Scale | 'none'>;
+  /** By their names in the object. */
+  readonly constants: Readonly<Record<string, unknown>>;
   readonly flags: Pick<LoadFlags, 'json' | 'count' | 'duration' | 'interval'>;
 }
 
@@ -48,9 +50,9 @@ class Session {
   #shown: readonly Shown[] = [];
 
   constructor(setup: Setup) {
-    const { file, maps, flags } = setup;
+    const { file, maps, constants, flags } = setup;
     this.#setup = setup;
-    this.#loaded = loadObjectFile(file);
+    this.#loaded = loadObjectFile(file, constants);
     this.#events = maps.flatMap((name) => {
       const map: unknown = this.#loaded.maps[name];
       return map instanceof EventMap ? [map] : [];

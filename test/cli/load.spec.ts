@@ -115,6 +115,34 @@ describeKernel('tsbpf load', { since: '5.8' }, () => {
     await until(() => !maps.some(({ name }) => name === 'loadTestCloses'.slice(0, 15)));
   });
 
+  it.each([
+    ['a TypeScript file', 'set.ts'],
+    ['an object', 'set.o'],
+  ])('fills in constants of %s', async (_, name) => {
+    const text = `
+      import { RingBuffer, tracepoint } from 'tsbpf';
+      import type { CharArray, Tracepoint, u32 } from 'tsbpf';
+      interface Seen { fd: u32; label: CharArray<8> }
+      const loadTestSeen = new RingBuffer<Seen>({ size: 65536 });
+      const wanted: u32 = Number(process.argv[2]);
+      const label: CharArray<8> = process.argv[3]!;
+      @tracepoint('syscalls:sys_enter_close')
+      function onClose(ctx: Tracepoint<'syscalls:sys_enter_close'>) {
+        if (ctx.fd === wanted) loadTestSeen.push({ fd: ctx.fd, label });
+        return 0;
+      }
+      export { onClose };`;
+    const folder = folderWith({ 'set.ts': text });
+    expect(tsbpf(['build', 'set.ts', '-o', 'set.o'], { cwd: folder }).status).toBe(0);
+    const set = ['--set', `wanted=${fd}`, '--set', 'label=mine'];
+    const { printed, ended } = start([name, ...set, '--json', '--count', '1'], folder);
+    await until(() => printed.stdout.includes('attached'));
+    closeWrong();
+    expect(await ended).toEqual([0, null]);
+    const event = records(printed.stdout).find((record) => 'event' in record);
+    expect(event).toMatchObject({ event: { fd, label: 'mine' } });
+  });
+
   it('prints JSON, one object a line', async () => {
     const { printed, ended } = start(['closes.ts', '--attach', '--json', '--count', '2'], typescript());
     await until(() => printed.stdout.includes('attached'));
@@ -250,6 +278,15 @@ describeKernel('tsbpf load', { since: '5.8' }, () => {
     ['no time', 'clang', ['closes.o', '--interval', 'soon'], 2, /TSBPF3007.*--interval soon/],
     ['a type error', 'none', ['wrong.ts'], 1, /wrong.ts:2:\d+ - error TS/],
     ['constants of user space', 'none', ['constant.ts'], 1, /TSBPF3086.*limit.*\n.*tsbpf run/],
+    [
+      'no such constant',
+      'none',
+      ['constant.ts', '--set', 'limit=1', '--set', 'limits=2'],
+      2,
+      /TSBPF3095.*limits.*\n.*limit/,
+    ],
+    ['a constant without a value', 'none', ['constant.ts', '--set', 'limit'], 2, /TSBPF3089.*NAME=VALUE/],
+    ['a constant of another type', 'none', ['constant.ts', '--set', 'limit=ten'], 2, /--set limit.*ten/],
     ['no program', 'none', ['empty.ts'], 1, /TSBPF3009/],
   ])('says what is wrong: %s', (_, object, parameters, status, message) => {
     const folder = folderWith({
