@@ -183,7 +183,7 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
     this.#poll ??= poll(this.pollable, () => (this.#waiting.length > 0 ? this.#wake() : this.#poll?.stop()));
-    this.#poll.start();
+    if (this.#poll.start()) this.#lookAgain();
     this.#poll.ref();
     return new Promise((resolve) => {
       const finish = () => {
@@ -198,6 +198,14 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
       this.#waiting.push(finish);
       signal?.addEventListener('abort', abort, { once: true });
     });
+  }
+
+  /**
+   * Once the loop waits for the descriptor. Libuv tells epoll when it next polls, which may be in the turn after this one,
+   * so that the second check phase from here is the first that is certainly behind it.
+   */
+  #lookAgain(): void {
+    setImmediate(() => setImmediate(() => this.#wake()));
   }
 
   #wake(): void {

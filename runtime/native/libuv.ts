@@ -8,8 +8,13 @@ import { closeDescriptor, duplicateDescriptor } from './libc.js';
 
 /** A wait for one descriptor. It starts stopped and does not keep the process alive until `ref()`. */
 export interface Poll {
-  /** Begins to wait; `onReadable` is called at every turn of the loop in which there is something to read. */
-  start(): void;
+  /**
+   * Begins to wait; `onReadable` is called at every turn of the loop in which there is something to read.
+   *
+   * @returns whether it did not wait before. What becomes readable until the loop next looks at its descriptors may then
+   *   go unseen: of a perf event the kernel says once that it is readable, and says so to epoll_ctl, which tells nobody.
+   */
+  start(): boolean;
   /** Stops waiting. */
   stop(): void;
   /** Lets the wait keep the process alive. */
@@ -67,10 +72,11 @@ class DescriptorPoll implements Poll {
     this.stop();
   }
 
-  start(): void {
-    if (this.#running || this.#handle === undefined) return;
+  start(): boolean {
+    if (this.#running || this.#handle === undefined) return false;
     this.#running = true;
     this.#handle.start(this.#onEvent);
+    return true;
   }
 
   stop(): void {

@@ -67,6 +67,16 @@ describeKernel('a perf queue', {}, () => {
     expect(queue.lost).toBe(0);
   });
 
+  it('wakes for an event that came before the event loop knew of the wait', async () => {
+    reset();
+    using queue = open(4096);
+    const next = queue.events().next();
+    // By now the reader has found nothing; the loop asks the kernel when this turn is over.
+    await Promise.resolve();
+    run(object.program('push'));
+    expect((await next).value).toMatchObject({ number: 0 });
+  });
+
   it('gives all events in order, many times around the end of the buffer', () => {
     reset();
     using queue = open(65536);
