@@ -67,7 +67,7 @@ export abstract class BpfMap extends NumberKeyed implements Disposable {
    * @param source a pin (`'/sys/fs/bpf/x'`), or a descriptor, which stays the caller's: it is duplicated.
    * @typeParam M the class that the map's type has: `BpfMap.open<Queue<u32>>(path)`.
    * @throws TsbpfError: ENOENT where nothing is pinned there, EBADF for what is no descriptor, EACCES or EPERM without
-   *   privilege, TSBPF2035 for what is no map.
+   *   privilege, TSBPF2035 for what is no map, TSBPF2191 for a path where nothing can be pinned.
    */
   static open<M extends BpfMap = KeyedMap<any, any>>(source: string | number, records?: RecordOptions): M {
     return (typeof source === 'string' ? openPinnedMap(source, records) : openSharedDescriptor(source, records)) as M;

@@ -1,5 +1,6 @@
 /** Opens maps that are in the kernel already, and creates maps that belong to no program. */
-import { readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
+import { readlinkSync, statfsSync } from 'node:fs';
 import { Btf } from '../../compiler/object/btf.js';
 import { check, systemError, TsbpfError } from '../errors.js';
 import { mapError } from '../load-error.js';
@@ -42,13 +43,44 @@ export interface CreateOptions extends MapOptions {
  */
 export function openPinnedMap(path: string, records: RecordOptions = {}): BpfMap {
   const fd = libbpf.objectGet(path);
-  if (fd < 0) throw systemError(-fd, 'open pinned map', path);
+  // The kernel says EACCES of every other file.
+  if (fd < 0) throw isElsewhere(path) ? notPinned(path) : systemError(-fd, 'open pinned map', path);
   return openMapDescriptor(fd, path, records);
+}
+
+/** BPF_FS_MAGIC of linux/magic.h. */
+const BPF_FILE_SYSTEM = 0xcafe4a11;
+
+/** Whether a path is there, and not on a BPF file system. */
+function isElsewhere(path: string): boolean {
+  try {
+    return statfsSync(path).type !== BPF_FILE_SYSTEM;
+  } catch {
+    return false;
+  }
+}
+
+function notPinned(path: string): TsbpfError {
+  return new TsbpfError(`Nothing can be pinned at ${path}: it is not on a BPF file system.`, {
+    code: 'TSBPF2191',
+    operation: 'open pinned map',
+    subject: path,
+    hint: 'Pins are under /sys/fs/bpf as a rule; `tsbpf map list` shows which there are.',
+  });
 }
 
 /** Opens a map by the kernel's number for it. */
 export function openMapById(id: number, records: RecordOptions = {}): BpfMap {
-  return openMapDescriptor(check(libbpf.mapFdById(id), 'open map', `id ${id}`), `map ${id}`, records);
+  const fd = libbpf.mapFdById(id);
+  if (fd === -constants.errno.ENOENT) {
+    throw new TsbpfError(`There is no map with the id ${id} in the kernel.`, {
+      code: 'ENOENT',
+      operation: 'open map',
+      subject: `id ${id}`,
+      hint: 'A map is gone when its last program, process and pin are; `tsbpf map list` shows which there are.',
+    });
+  }
+  return openMapDescriptor(check(fd, 'open map', `id ${id}`), `map ${id}`, records);
 }
 
 /**

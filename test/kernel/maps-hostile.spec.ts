@@ -243,6 +243,29 @@ describeKernel('a frozen map', { since: '5.2' }, () => {
   });
 });
 
+describeKernel('a map that is opened', {}, () => {
+  it('is not at a path that is no pin', () => {
+    const file = import.meta.filename;
+    const refused = failure(() => BpfMap.open(file));
+    expect(refused).toMatchObject({ code: 'TSBPF2191', operation: 'open pinned map', subject: file });
+    expect(failure(() => BpfMap.open('/sys/fs/bpf/tsbpf-none'))).toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is not there under an id that no map has', () => {
+    const refused = failure(() => BpfMap.fromId(2 ** 31 - 1));
+    expect(refused).toMatchObject({ code: 'ENOENT', operation: 'open map' });
+    expect(refused.message).toContain('no map with the id 2147483647');
+  });
+
+  it('does not take records of another size', () => {
+    const map = create();
+    const refused = failure(() => BpfMap.open(map.fd, { key: u32, value: u32 }));
+    expect(refused).toMatchObject({ code: 'TSBPF2025', operation: 'open map' });
+    expect(refused.message).toMatch(/values .* 4 bytes, the map's take 8/);
+    expect(map.size).toBe(0);
+  });
+});
+
 describeKernel('a descriptor', {}, () => {
   it('of what is no map is refused, and stays open', () => {
     const fd = openSync('/dev/null', 'r');
