@@ -221,6 +221,11 @@ export const partOverwritten = error(1360, (name: string, part: string) => ({
   hint: `Structs, arrays and texts are stored by value: take what you need of it before, or copy it: an object as { ...object }, an array as [...array], a text as { text }.`,
 }));
 
+export const characterBeyondAscii = error(1450, (text: string) => ({
+  message: `${JSON.stringify(text)} has characters beyond ASCII, which are several bytes in the kernel: none of them is one of its own there.`,
+  hint: 'Ask for text.charCodeAt(i), which gives the same in both worlds, or go through the text by `for-of`.',
+}));
+
 export const nullOrUndefined = error(1361, () => ({
   message: 'null and undefined cannot be told apart in the kernel.',
   hint: 'Use one of them in the type, or compare with `== undefined`, which both are.',

@@ -164,3 +164,19 @@ describeTwoWorlds('bytes', { prelude }, (testFunction) => {
     '(a: u8) => { const s: { m: Bytes<4> } = { m: new Uint8Array(4) }; const b: Bytes<4> = new Uint8Array([1, 2, 3, 4]); s.m = b; b[0] = a; return s.m[0] + s.m[3] * 10; }',
   ).gives(41, 9);
 });
+
+describeTwoWorlds('constants beyond ASCII', { prelude: "const LETTERS = 'aä€𝄞';" }, (testFunction) => {
+  testFunction('have the length that JavaScript gives', '(a: u32) => LETTERS.length * 10 + a').with(1);
+  testFunction('have units at indexes that are known', '(a: u32) => LETTERS.charCodeAt(3) + a').with(1);
+  testFunction('have units at indexes of run time', '(i: u32) => LETTERS.charCodeAt(i)')
+    .with(0)
+    .with(1)
+    .with(2)
+    .with(3)
+    .with(4)
+    .ends(5);
+  testFunction(
+    'are gone through by characters',
+    '(a: u32) => { let n = 0; for (const c of LETTERS) n += c === "€" ? 10 : 1; return n + a; }',
+  ).with(0);
+});

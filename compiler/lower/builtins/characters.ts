@@ -3,15 +3,16 @@
  * the text, where JavaScript has an `undefined` that the type does not admit, or NaN, the program ends.
  */
 import type { ts } from '@ts-morph/bootstrap';
-import { indexOutOfRange } from '../../diagnostics/index.js';
+import { characterBeyondAscii, indexOutOfRange } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { i64, i8 } from '../../ir/types.js';
 import { constant, constant64, type IrValue } from '../../ir/values.js';
 import { encode } from '../../types/encode.js';
-import { charsOf } from '../../types/types.js';
+import { arrayOf, charsOf, integers } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { number, toScalar } from '../scalars.js';
 import type { Reference, Value } from '../values.js';
+import { elementAt } from '../visitors/access.js';
 
 /** A text in memory, a constant one in `.rodata`; undefined for what is no text. */
 export function textInMemory(value: Value, context: LoweringContext): Reference | undefined {
@@ -30,6 +31,24 @@ export function textInMemory(value: Value, context: LoweringContext): Reference 
 export function characterCode(text: Reference, index: Value, node: ts.Node, context: LoweringContext): Value {
   const byte = byteAt(text, index, node, context.exitBlock(), context);
   return number(context.builder.resize(byte, i64, false), { min: 0n, max: 255n });
+}
+
+/** `TEXT.charCodeAt(i)` of a constant: its UTF-16 units, which beyond ASCII are no bytes. */
+export function constantCharacterCode(text: string, index: Value, node: ts.Node, context: LoweringContext): Value {
+  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const type = arrayOf(integers.u16, units.length);
+  const address = context.module.constantBytes(encode(type, units), 2);
+  return elementAt({ kind: 'reference', type, address, origin: 'constant' }, type, index, node, context).load();
+}
+
+/** A character of a constant text, which has to be ASCII: others are several bytes, or half of several. */
+export function refuseBeyondAscii(text: Value, node: ts.Node, context: LoweringContext): void {
+  if (text.kind === 'static' && typeof text.value === 'string' && isBeyondAscii(text.value))
+    context.refuse(characterBeyondAscii(node, text.value));
+}
+
+export function isBeyondAscii(text: string): boolean {
+  return Buffer.byteLength(text) !== text.length;
 }
 
 /** `text[i]`: a text of one character. */

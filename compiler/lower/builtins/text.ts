@@ -120,7 +120,7 @@ export function callTextMethod(
 }
 
 /** Without an argument JavaScript takes 0. */
-function positionOf(node: ts.CallExpression, context: LoweringContext): Value {
+export function positionOf(node: ts.CallExpression, context: LoweringContext): Value {
   return node.arguments.length === 0 ? { kind: 'static', value: 0 } : lowerArgument(node, 0, context);
 }
 

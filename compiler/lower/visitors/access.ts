@@ -6,7 +6,7 @@ import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '
 import { constant64, type IrValue } from '../../ir/values.js';
 import { kernelTypeName } from '../../types/kernel.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
-import { characterAt, textInMemory } from '../builtins/characters.js';
+import { characterAt, refuseBeyondAscii, textInMemory } from '../builtins/characters.js';
 import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
 import { mapElementPlace, useMap } from '../builtins/maps.js';
 import { packetMember } from '../builtins/packet.js';
@@ -80,6 +80,7 @@ export function lowerElementAccess(node: ts.ElementAccessExpression, context: Lo
 function textElement(base: Value, text: Reference, node: ts.ElementAccessExpression, context: LoweringContext): Value {
   const index = lowerExpression(node.argumentExpression, context);
   if (base.kind === 'static' && index.kind === 'static') return constantTable(base.value, node, context);
+  refuseBeyondAscii(base, node, context);
   return characterAt(text, index, node.argumentExpression, context);
 }
 

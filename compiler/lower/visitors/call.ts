@@ -12,8 +12,8 @@ import { callKernelAccess } from '../builtins/kernel-structs.js';
 import { callMapMethod, useMap } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
-import { textInMemory } from '../builtins/characters.js';
-import { callTextMethod } from '../builtins/text.js';
+import { constantCharacterCode, isBeyondAscii, refuseBeyondAscii, textInMemory } from '../builtins/characters.js';
+import { callTextMethod, positionOf } from '../builtins/text.js';
 import type { Frame, LoweringContext } from '../context.js';
 import { innerMapOf } from '../inner-maps.js';
 import { materialize } from '../memory.js';
@@ -96,6 +96,12 @@ function callMethod(
       const member = receiver.kind === 'literal' ? receiver.members.get(name) : undefined;
       if (member?.kind === 'function') return callFunction(member, lowerArguments(node, context), node, context);
       const text = textInMemory(receiver, context);
+      if (text) {
+        const constant = receiver.kind === 'static' ? String(receiver.value) : '';
+        if (name === 'charCodeAt' && isBeyondAscii(constant))
+          return constantCharacterCode(constant, positionOf(node, context), node.arguments[0] ?? node, context);
+        if (name === 'charAt') refuseBeyondAscii(receiver, node, context);
+      }
       if (text) return callTextMethod(text, name, node, context);
       return callArrayMethod(receiver, name, node, context);
     }
