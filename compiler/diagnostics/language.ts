@@ -226,6 +226,18 @@ export const characterBeyondAscii = error(1450, (text: string) => ({
   hint: 'Ask for text.charCodeAt(i), which gives the same in both worlds, or go through the text by `for-of`.',
 }));
 
+/** @param reason which name is not known at build, and why. */
+export const functionNotKnown = error(1451, (reason?: string) => ({
+  message: `Which function this is has to be known at build${reason ? `: ${reason}` : ''}.`,
+  hint: 'Choose between calls: `condition ? first(x) : second(x)`, or `switch (index) { case 0: return first(x); … }`.',
+}));
+
+/** @param reason which name is not known at build, and why. */
+export const memberNotKnown = error(1452, (reason?: string) => ({
+  message: `The name of a member has to be known at build${reason ? `: ${reason}` : ''}.`,
+  hint: 'Choose between members with if or switch, or keep the values in an array, which takes an index of run time, or in a map.',
+}));
+
 export const nullOrUndefined = error(1361, () => ({
   message: 'null and undefined cannot be told apart in the kernel.',
   hint: 'Use one of them in the type, or compare with `== undefined`, which both are.',

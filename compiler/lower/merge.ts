@@ -1,6 +1,6 @@
 /** One value out of several branches: `?:`, `&&`, `??`, and the returns of an inlined function. */
-import type { ts } from '@ts-morph/bootstrap';
-import { structsDiffer } from '../diagnostics/index.js';
+import { ts } from '../typescript.js';
+import { functionNotKnown, structsDiffer } from '../diagnostics/index.js';
 import type { Block } from '../ir/instructions.js';
 import { i1, i64, pointer, type IrType } from '../ir/types.js';
 import { constant, constant64, falseValue, nullPointer, trueValue, type IrValue } from '../ir/values.js';
@@ -22,6 +22,7 @@ import { materialize } from './memory.js';
 import { union, type Range } from './range.js';
 import { bits64, convertTo, presenceBit, scalar, toScalar, truth } from './scalars.js';
 import { unshared } from './shared.js';
+import { whyNotKnown } from './visitors/fold.js';
 import {
   nothing,
   type Optional,
@@ -70,11 +71,25 @@ export class Merge {
       this.meet([]);
       return same;
     }
+    const chosen = this.arrivals.find(({ value }) => value.kind === 'function');
+    if (chosen) {
+      this.meet([]);
+      return this.refuseChoice(chosen.node);
+    }
     const kernel = values.map(kernelStructType).find((type) => type !== undefined);
     if (kernel) return this.joinKernel(kernel);
     const aggregate = this.aggregateType();
     if (aggregate) return this.joinReferences(aggregate);
     return this.joinScalars();
+  }
+
+  /** Of several functions only the running program would know which is meant. */
+  private refuseChoice(node: ts.Node): never {
+    let outer = node;
+    while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
+    const { parent } = outer;
+    const reason = ts.isConditionalExpression(parent) ? whyNotKnown(parent.condition, this.context) : undefined;
+    return this.context.refuse(functionNotKnown(node, reason));
   }
 
   private joinKernel(type: KernelStructType): Value {

@@ -36,6 +36,7 @@ describeKernel('structs of the running kernel', { needs: ['btf'] }, () => {
     const cwd = folderWith({ 'a.ts': program('tsbpf/kernel').replace('{ sock, ', '{ no_such_struct as sock, ') });
     const { status, stdout } = tsbpf(['check', '--no-verifier', 'a.ts'], { cwd });
     expect(stdout).toMatch(/^a\.ts:3:15 - error TSBPF1009: .*'no_such_struct'/m);
+    expect(stdout).not.toContain('TS2305');
     expect(status).toBe(1);
   });
 

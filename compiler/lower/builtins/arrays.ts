@@ -124,7 +124,9 @@ function position(
   const value = lowerExpression(expression, context);
   if (isNothing(value)) return otherwise;
   if (value.kind !== 'static' || typeof value.value !== 'number')
-    return context.refuse(constantNeeded(expression, 'This position', 'it is known at run time only'));
+    return context.refuse(
+      constantNeeded(expression, 'This position', whyNotKnown(expression, context) ?? 'it is known at run time only'),
+    );
   const whole = Math.trunc(value.value) || 0;
   return whole < 0 ? Math.max(0, length + whole) : Math.min(length, whole);
 }

@@ -2,7 +2,15 @@
 import { ts } from '../../typescript.js';
 import { functionOf, unwrap } from '../../discover/symbols.js';
 import { isRuntimeFile } from '../../open/resolve.js';
-import { indexOutOfRange, notWritable, unknownMember, unsupportedSyntax } from '../../diagnostics/index.js';
+import {
+  functionNotKnown,
+  indexOutOfRange,
+  memberNotKnown,
+  noSuchField,
+  notWritable,
+  unknownMember,
+  unsupportedSyntax,
+} from '../../diagnostics/index.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { kernelTypeName } from '../../types/kernel.js';
 import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
@@ -27,6 +35,7 @@ import { alignOf } from '../../types/types.js';
 import { namespaceOf } from '../names.js';
 import { Scope } from '../scope.js';
 import { lowerIdentifier, lowerSymbol, symbolOfName } from './primary.js';
+import { whyNotKnown } from './fold.js';
 import { lowerExpression } from './index.js';
 import { Merge } from '../merge.js';
 
@@ -259,7 +268,9 @@ function namedElement(base: Reference, node: ts.ElementAccessExpression, context
     base.type.kind === 'struct' &&
     index.kind === 'static' &&
     base.type.fields.find((candidate) => candidate.name === String(index.value));
-  if (!field) return context.refuse(unsupportedSyntax(node, 'A property name that is not a constant'));
+  if (!field && index.kind === 'static')
+    return context.refuse(noSuchField(node, String(index.value), typeName(base.type)));
+  if (!field) return context.refuse(memberNotKnown(node, whyNotKnown(node.argumentExpression, context)));
   return guarded(fieldPlace(field, base.address, base.origin, context), base.origin, node, context);
 }
 
@@ -353,8 +364,13 @@ function knownElement(
   context: LoweringContext,
 ): Value {
   const index = lowerExpression(node.argumentExpression, context);
-  if (index.kind !== 'static')
+  if (index.kind !== 'static') {
+    const members = base.kind === 'list' ? base.elements : [...base.members.values()];
+    if (members.some(({ kind }) => kind === 'function')) return refuseChoice(node, context);
+    if (base.kind === 'literal' && ts.isObjectLiteralExpression(base.node))
+      return context.refuse(memberNotKnown(node, whyNotKnown(node.argumentExpression, context)));
     return context.refuse(unsupportedSyntax(node, 'An index that is not a constant, on values without memory,'));
+  }
   const element = base.kind === 'list' ? base.elements[Number(index.value)] : base.members.get(String(index.value));
   return (
     element ??
@@ -364,14 +380,20 @@ function knownElement(
   );
 }
 
+function refuseChoice(node: ts.ElementAccessExpression, context: LoweringContext): never {
+  return context.refuse(functionNotKnown(node, whyNotKnown(node.argumentExpression, context)));
+}
+
 /** An element of a constant array under an index of run time: the array becomes a table of `.rodata`. */
 function constantTable(value: unknown, node: ts.ElementAccessExpression, context: LoweringContext): Value {
   const index = lowerExpression(node.argumentExpression, context);
   if (index.kind === 'static')
     return { kind: 'static', value: (value as Record<string, unknown>)[String(index.value)] };
   const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && Symbol.iterator in value);
-  if (!isList) return context.refuse(unsupportedSyntax(node, 'A dynamic property name'));
-  const reference = constantArray([...(value as Iterable<unknown>)], node, context);
+  const members: readonly unknown[] = isList ? [...(value as Iterable<unknown>)] : Object.values(value ?? {});
+  if (members.some((member) => typeof member === 'function')) return refuseChoice(node, context);
+  if (!isList) return context.refuse(memberNotKnown(node, whyNotKnown(node.argumentExpression, context)));
+  const reference = constantArray(members, node, context);
   return elementAt(reference, reference.type as ArrayType, index, node.argumentExpression, context).load();
 }
 

@@ -1,11 +1,11 @@
 /** Object and array literals. They have no memory until they are stored, since their layout is that of their place. */
 import { ts } from '../../typescript.js';
-import { unsupportedSyntax } from '../../diagnostics/index.js';
+import { memberNotKnown, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { LoweringContext } from '../context.js';
 import { fieldPlace, loadFrom } from '../memory.js';
 import { unshared } from '../shared.js';
 import type { LiteralValue, Value } from '../values.js';
-import { elementsOfConstant } from './fold.js';
+import { elementsOfConstant, whyNotKnown } from './fold.js';
 import { lowerExpression } from './index.js';
 import { knownElements } from './rest.js';
 
@@ -72,5 +72,6 @@ export function propertyName(name: ts.PropertyName, context: LoweringContext): s
     if (known.kind === 'static' && (typeof known.value === 'string' || typeof known.value === 'number'))
       return String(known.value);
   }
-  return context.refuse(unsupportedSyntax(name, 'A property name that is not a constant'));
+  const reason = ts.isComputedPropertyName(name) ? whyNotKnown(name.expression, context) : undefined;
+  return context.refuse(memberNotKnown(name, reason));
 }

@@ -1,6 +1,12 @@
 /** Declarations: names for values that stay, memory for those that change, and destructuring of both. */
 import { ts } from '../../typescript.js';
-import { constantDoesNotFit, nameNotKnown, typeHasNoLayout, unsupportedSyntax } from '../../diagnostics/index.js';
+import {
+  constantDoesNotFit,
+  functionNotKnown,
+  nameNotKnown,
+  typeHasNoLayout,
+  unsupportedSyntax,
+} from '../../diagnostics/index.js';
 import { nullPointer, trueValue } from '../../ir/values.js';
 import type { FunctionNode } from '../../model.js';
 import { NoLayout } from '../../types/convert.js';
@@ -264,6 +270,7 @@ function changing(
   at: ts.Node,
   context: LoweringContext,
 ): Variable {
+  if (value.kind === 'function') context.refuse(functionNotKnown(at, `'${name.text}' changes`));
   const place = placeFor(name, value, written, at, context);
   if (value.kind === 'scalar' && isCountedFrom(name)) place.store(keepLoopBound(value, context), at);
   else if (value.kind !== 'nothing') place.store(value, at);

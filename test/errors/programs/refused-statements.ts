@@ -18,6 +18,8 @@ function match(ctx: SkBuff): number {
   var kept = 1;
   // ERROR: 18:3 TSBPF1300 var
   const either = ctx.len > 3 ? () => 1 : () => kept;
-  //                           ^^^^^^^ TSBPF1333: function
+  //                           ^^^^^^^ TSBPF1451: 'ctx' is only known while the program runs
+  const sum = ctx.len + ((() => 1) as unknown as number);
+  //          ^ TSBPF1333: function
   return 0;
 }
