@@ -25,6 +25,8 @@ const ENHANCED_PACKET = 6;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 const IF_NAME = 2;
+/** Of a name so many bytes are kept: Linux has names of 15, Windows of some 50. */
+const NAME_LIMIT = 256;
 const IF_TSRESOL = 9;
 const IF_TSOFFSET = 14;
 /** epb_flags and pack_flags. */
@@ -128,7 +130,7 @@ function interfaceOf(block: Block, { littleEndian, interfaces }: Section): Inter
   return {
     linkType: view.getUint16(0, littleEndian),
     snapLength: view.getUint32(4, littleEndian),
-    name: name && Buffer.from(name).toString('utf8').replace(/\0.*$/s, ''),
+    name: name && Buffer.from(name.subarray(0, NAME_LIMIT)).toString('utf8').replace(/\0.*$/s, ''),
     nanoseconds: tickConverter(
       resolution?.length === 1 ? resolution[0]! : undefined,
       offset?.length === 8 ? viewOf(offset).getBigInt64(0, littleEndian) : 0n,

@@ -24,7 +24,7 @@ const CHUNK = 256 * 1024;
  * for await (const { data } of readPcap(process.stdin)) console.log(data.length);
  * ```
  *
- * Packets are delivered as they are read; at most 16 MiB are held at a time, whatever lengths a file claims.
+ * Packets are delivered as they are read; a record has at most 16 MiB, and one is held at a time, whatever lengths a file claims.
  *
  * @param source a path or file URL, the bytes themselves, or a stream of them, which can be read once.
  * @throws CaptureFileError (TSBPF2130 to TSBPF2137) with the place in the file, after the packets that stand before it;
