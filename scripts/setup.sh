@@ -11,6 +11,7 @@ test_packages=(
   clang-19 llvm-19 bpftool libbpf-dev linux-libc-dev      # other makers and readers of objects
   gcc libc6-dev                                           # the layouts that C has
   iproute2 iputils-ping tcpdump procps                    # traffic in network namespaces
+  tshark                                                  # another reader of capture files
   qemu-system-x86 busybox-static cpio xz-utils kmod       # other kernels
 )
 

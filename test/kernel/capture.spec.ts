@@ -2,58 +2,27 @@
  * `tsbpf capture` over a veth pair: what its files hold, by readPcap and by tcpdump, and all the ways in which it ends. Guests,
  * where each capture takes long, repeat what differs from kernel to kernel.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { prepareCapture } from '../../runtime/capture/capture.js';
+import type { TsbpfError } from '../../runtime/errors.js';
 import type { CapturedPacket } from '../../runtime/packet/captured-packet.js';
 import { readPcap } from '../../runtime/packet/read-pcap.js';
 import { command as tool, until } from '../cli/command-line.js';
 import { inGuest } from '../support/examples.js';
 import { describeKernel } from '../support/kernel.js';
+import { start, startCapture, summary } from './support/captures.js';
 import { command, Veth } from './support/network.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-capture-'));
+/** Outside of the working folder, as captures are started in that. */
 const file = (name: string) => path.resolve(folder, name);
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly printed: { stdout: string; stderr: string };
-  /** Status and signal. */
-  readonly ended: Promise<unknown[]>;
-  /** Asks it to end, and waits. */
-  readonly end: (signal?: NodeJS.Signals) => Promise<number>;
-}
-
-/** Starts a capture, and waits until it captures. */
-async function start(parameters: readonly string[], { script }: { script?: string } = {}): Promise<Running> {
-  const child = script
-    ? spawn('bash', ['-c', script, process.execPath, tool, ...parameters], { cwd: folder })
-    : spawn(process.execPath, [tool, 'capture', ...parameters], { cwd: folder });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const printed = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
-  const ended = once(child, 'close');
-  await until(() => printed.stderr.includes('capturing ') || child.exitCode !== null, 120_000);
-  expect(printed.stderr).toContain('capturing ');
-  const end = async (signal: NodeJS.Signals = 'SIGINT') => {
-    child.kill(signal);
-    return (await ended)[0] as number;
-  };
-  return { child, printed, ended, end };
-}
-
-/** The three counts of a summary. */
-function summary({ printed }: Running): { received: number; written: number; dropped: number } {
-  const [, received, written, dropped] =
-    /^(\d+) packets? received, (\d+) written, (\d+) dropped/m.exec(printed.stderr) ?? [];
-  return { received: Number(received), written: Number(written), dropped: Number(dropped) };
-}
 
 /** What tcpdump makes of a file, a line a packet; it must have nothing to complain of. */
 function tcpdump(name: string, ...parameters: string[]): string[] {
@@ -67,6 +36,27 @@ function tcpdump(name: string, ...parameters: string[]): string[] {
   expect(status).toBe(0);
   return stdout.split('\n').filter(Boolean);
 }
+
+/** What tshark makes of a file: fields of each packet. It must have nothing to complain of. */
+function tshark(name: string, ...fields: string[]): string[][] {
+  const parameters = ['-n', '-r', file(name), '-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
+  const { status, stdout, stderr } = spawnSync('tshark', parameters, { encoding: 'utf8' });
+  // It warns root of dissectors with faults.
+  expect(stderr.split('\n').filter((line) => line && !line.startsWith('Running as user'))).toEqual([]);
+  expect(status).toBe(0);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+}
+
+/** `epb_flags` of a pcapng file, as tshark shows the two bits of the direction. */
+const INBOUND = '0x00000001';
+const OUTBOUND = '0x00000002';
+
+/** Seconds and nanoseconds, as tshark shows them. */
+const secondsOf = ({ timestamp }: CapturedPacket) =>
+  `${timestamp / 1_000_000_000n}.${String(timestamp % 1_000_000_000n).padStart(9, '0')}`;
 
 const packetsOf = (name: string): CapturedPacket[] => [...readPcap(file(name))];
 
@@ -100,7 +90,7 @@ describeKernel('tsbpf capture', {}, () => {
     async (format) => {
       const name = `all.${format}`;
       const before = BigInt(Date.now()) * 1_000_000n;
-      const running = await start(['-i', veth.name, '-w', name, '--format', format, ...datagrams]);
+      const running = await startCapture(['-i', veth.name, '-w', file(name), '--format', format, ...datagrams]);
       veth.sendIn(2, 5001, 'in');
       veth.sendOut(1, 5001, 'o'.repeat(1000));
       veth.sendIn(1, 4999, 'other');
@@ -128,11 +118,20 @@ describeKernel('tsbpf capture', {}, () => {
       const lines = tcpdump(name);
       expect(lines).toHaveLength(3);
       expect(lines[2]).toContain(`> ${veth.peerAddress}.5001: UDP, length 1001`);
+      if (inGuest) return;
+      const direction = known ? [INBOUND, INBOUND, OUTBOUND] : ['', '', ''];
+      const fields = ['frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.packet_flags_direction', 'udp.dstport'];
+      expect(tshark(name, 'frame.interface_name', ...fields)).toEqual(
+        packets.map((packet, at) => [
+          ...[known ? veth.name : '', secondsOf(packet)],
+          ...[`${packet.length}`, `${packet.data.length}`, direction[at], '5001'],
+        ]),
+      );
     },
   );
 
   it.skipIf(inGuest)('has statistics of the interface at the end of a pcapng file', async () => {
-    const running = await start(['-i', veth.name, '-w', 'statistics.pcapng', ...datagrams]);
+    const running = await start(['-i', veth.name, '-w', file('statistics.pcapng'), ...datagrams]);
     veth.sendIn(3, 5003);
     await running.end();
     const bytes = readFileSync(file('statistics.pcapng'));
@@ -150,7 +149,7 @@ describeKernel('tsbpf capture', {}, () => {
     ['out', ['from here']],
     ['inout', ['from outside', 'from outside', 'from here']],
   ])('captures the direction %s', async (direction, expected) => {
-    const running = await start(['-i', veth.name, '-w', 'direction.pcapng', '-Q', direction, ...datagrams]);
+    const running = await start(['-i', veth.name, '-w', file('direction.pcapng'), '-Q', direction, ...datagrams]);
     veth.sendIn(2, 5004, 'from outside');
     veth.sendOut(1, 5004, 'from here');
     expect(await running.end()).toBe(0);
@@ -160,7 +159,7 @@ describeKernel('tsbpf capture', {}, () => {
   it.skipIf(inGuest).each(['pcap', 'pcapng'])(
     'cuts packets at the snapshot length in %s, and says how long they were',
     async (format) => {
-      const running = await start(['-i', veth.name, '-w', 'cut', '--format', format, '-s', '50', ...datagrams]);
+      const running = await start(['-i', veth.name, '-w', file('cut'), '--format', format, '-s', '50', ...datagrams]);
       veth.sendIn(1, 5005, 'a'.repeat(300));
       veth.sendIn(1, 5005, 'short');
       await running.end();
@@ -175,7 +174,7 @@ describeKernel('tsbpf capture', {}, () => {
   it.skipIf(inGuest)('keeps packets of every size, whole', async () => {
     command('ip', 'link', 'set', veth.name, 'mtu', '65000');
     veth.inside('ip', 'link', 'set', veth.peer, 'mtu', '65000');
-    const running = await start(['-i', veth.name, '-w', 'sizes.pcap', '--format', 'pcap', ...datagrams]);
+    const running = await start(['-i', veth.name, '-w', file('sizes.pcap'), '--format', 'pcap', ...datagrams]);
     const sizes = [1, 21, 22, 85, 86, 213, 214, 470, 982, 1494, 4054, 9174, 16342, 32726, 60000];
     for (const size of sizes) {
       const send = `require('node:dgram').createSocket('udp4').send(Buffer.alloc(${size}, 'x'), 5006, '${veth.address}', () => process.exit())`;
@@ -191,7 +190,7 @@ describeKernel('tsbpf capture', {}, () => {
   });
 
   it.skipIf(inGuest)('ends by itself after a number of packets, and not a packet later', async () => {
-    const running = await start(['-i', veth.name, '-c', '3', '-w', 'count', ...datagrams]);
+    const running = await start(['-i', veth.name, '-c', '3', '-w', file('count'), ...datagrams]);
     veth.sendIn(10, 5007);
     expect((await running.ended)[0]).toBe(0);
     expect(summary(running)).toEqual({ received: 3, written: 3, dropped: 0 });
@@ -217,7 +216,7 @@ describeKernel('tsbpf capture', {}, () => {
       ['udp dst port 5008', [plain, tagged]],
     ] as const) {
       if (inGuest && !expression.startsWith('vlan 7')) continue;
-      const running = await start(['-i', veth.name, '-w', 'vlan.pcapng', expression]);
+      const running = await startCapture(['-i', veth.name, '-w', file('vlan.pcapng'), expression]);
       sendFrames(plain, tagged, stacked);
       expect(await running.end()).toBe(0);
       expect(packetsOf('vlan.pcapng').map(({ data }) => Buffer.from(data).toString('hex'))).toEqual(expected);
@@ -241,7 +240,7 @@ describeKernel('tsbpf capture', {}, () => {
     let said = '';
     other.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     await until(() => said.includes('listening on'));
-    const running = await start(['-i', name, '-w', 'ours.pcap', '--format', 'pcap', expression]);
+    const running = await start(['-i', name, '-w', file('ours.pcap'), '--format', 'pcap', expression]);
     sendFrames(plain, tagged, stacked);
     expect(await running.end()).toBe(0);
     await until(() => packetsOf('theirs.pcap').length >= count);
@@ -270,7 +269,7 @@ describeKernel('tsbpf capture', {}, () => {
       ['udp dst port 5019 and udp[40007] = 0x79', [40_000]],
       ['udp dst port 5019 and udp[udp[4:2] - 1] = 0x79', [1, 1400, 40_000, 60_000]],
     ] as const) {
-      const running = await start(['-i', 'any', '-w', 'deep', expression]);
+      const running = await start(['-i', 'any', '-w', file('deep'), expression]);
       for (const size of [1, 1400, 40_000, 60_000]) for (const last of ['x', 'y']) datagramsOf(size, last);
       expect(await running.end()).toBe(0);
       expect(packetsOf('deep').map(({ length }) => length - 48)).toEqual(sizes);
@@ -280,7 +279,7 @@ describeKernel('tsbpf capture', {}, () => {
   it.each(inGuest ? ['pcapng'] : ['pcap', 'pcapng'])(
     'captures on all interfaces at once, each packet with its own, in %s',
     async (format) => {
-      const running = await start(['-i', 'any', '-w', 'any', '--format', format, ...datagrams]);
+      const running = await startCapture(['-i', 'any', '-w', file('any'), '--format', format, ...datagrams]);
       command('bash', '-c', 'echo loop >/dev/udp/127.0.0.1/5008');
       veth.sendIn(1, 5008, 'veth');
       sendFrames(`${addresses}81000007` + `0800${datagram}`);
@@ -298,6 +297,12 @@ describeKernel('tsbpf capture', {}, () => {
       const lines = tcpdump('any', '-e');
       expect(lines).toHaveLength(3);
       expect(lines[2]).toContain('vlan 7');
+      if (!inGuest) {
+        const way = format === 'pcapng' ? INBOUND : '';
+        expect(tshark('any', 'frame.interface_name', 'frame.packet_flags_direction', 'vlan.id', 'udp.dstport')).toEqual(
+          names.map((name, at) => [name ?? '', way, at === 2 ? '7' : '', '5008']),
+        );
+      }
       // The address of the sender, as a cooked header has it.
       expect(Buffer.from(packets[1]!.data.subarray(11, 18)).toString('hex')).toBe(`06${macOfPeer()}`);
     },
@@ -357,7 +362,7 @@ describeKernel('tsbpf capture', {}, () => {
   });
 
   it.skipIf(inGuest)('ends by SIGTERM, with a whole file', async () => {
-    const running = await start(['-i', veth.name, '-w', 'term.pcap', '--format', 'pcap', ...datagrams]);
+    const running = await start(['-i', veth.name, '-w', file('term.pcap'), '--format', 'pcap', ...datagrams]);
     veth.sendIn(4, 5012);
     expect(await running.end('SIGTERM')).toBe(0);
     expect(tcpdump('term.pcap')).toHaveLength(4);
@@ -369,7 +374,7 @@ describeKernel('tsbpf capture', {}, () => {
     command('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk);
     onTestFinished(() => void command('umount', disk));
     const name = `disk-${format}/full`;
-    const running = await start(['-i', veth.name, '-w', name, '--format', format, ...datagrams]);
+    const running = await start(['-i', veth.name, '-w', file(name), '--format', format, ...datagrams]);
     while (running.child.exitCode === null) {
       veth.sendIn(40, 5013, 'x'.repeat(1000));
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -402,7 +407,7 @@ describeKernel('tsbpf capture', {}, () => {
     'ends with a whole file when its interface goes away, and goes on when that comes back',
     async () => {
       using own = new Veth();
-      const running = await start(['-i', own.name, '-w', 'gone.pcapng', ...datagrams]);
+      const running = await start(['-i', own.name, '-w', file('gone.pcapng'), ...datagrams]);
       own.sendIn(1, 5014, 'before');
       command('ip', 'link', 'set', own.name, 'down');
       await new Promise((resolve) => setTimeout(resolve, 700));
@@ -423,7 +428,17 @@ describeKernel('tsbpf capture', {}, () => {
   );
 
   it.skipIf(inGuest)('counts every packet that it had no room for', async () => {
-    const running = await start(['-i', veth.name, '-w', 'lost.pcap', '--format', 'pcap', '-B', '256', ...datagrams]);
+    const running = await start([
+      '-i',
+      veth.name,
+      '-w',
+      file('lost.pcap'),
+      '--format',
+      'pcap',
+      '-B',
+      '256',
+      ...datagrams,
+    ]);
     // Nobody reads while it is stopped, and the ring holds 256 KiB.
     running.child.kill('SIGSTOP');
     const sent = 600;
@@ -460,7 +475,7 @@ describeKernel('tsbpf capture of a tunnel', { needs: ['tun'] }, () => {
     await once(holder.stdout, 'data');
     command('ip', 'address', 'add', `${subnet}.1/24`, 'dev', name);
     command('ip', 'link', 'set', name, 'up');
-    const running = await start(['-i', name, '-w', 'raw', 'udp port 5009']);
+    const running = await start(['-i', name, '-w', file('raw'), 'udp port 5009']);
     command('bash', '-c', `echo through >/dev/udp/${subnet}.2/5009`);
     expect(await running.end()).toBe(0);
     const packets = packetsOf('raw');
@@ -480,38 +495,43 @@ describeKernel('tsbpf capture at a function of the kernel', { needs: ['kprobes',
   afterAll(() => veth?.[Symbol.dispose]());
 
   it.each([
-    ['dev_queue_xmit', 'out'],
-    ['ip_rcv', 'in'],
-  ])('has the packets that %s is given', async (symbol, direction) => {
+    ['dev_queue_xmit', 'out', false],
+    ['ip_rcv', 'in', true],
+  ])('has the packets that %s is given', async (symbol, direction, only) => {
     const send = () => {
-      veth.sendIn(2, 5020, 'in');
-      veth.sendOut(2, 5020, 'out');
+      veth.sendIn(1, 5020, 'in');
+      veth.sendIn(2, 5020, 'in at length');
+      veth.sendOut(2, 5020, 'out at length');
     };
     // Neighbours are known, so that each packet is sent once.
     send();
-    // 20 bytes of a cooked header, 20 of IPv4, 8 of UDP, and a line of text: 51 for those that come in, 52 for those that go out.
-    for (const [filter, expected] of [
-      [['udp port 5020'], [direction, direction]],
-      [['-i', veth.name, 'udp port 5020 and greater 52'], direction === 'out' ? ['out', 'out'] : []],
-    ] as const) {
-      const running = await start(['--at', symbol, '-w', 'at.pcapng', ...filter]);
-      send();
-      expect(await running.end()).toBe(0);
-      const found = packetsOf('at.pcapng').filter((packet) => packet.interface === veth.name);
-      expect(found.map((packet) => payload(packet, 20))).toEqual(expected);
-      for (const { linkType, length, data } of found) expect([linkType, length]).toEqual([276, data.length]);
-      expect(tcpdump('at.pcapng').length).toBeGreaterThanOrEqual(found.length);
-    }
+    // 20 bytes of a cooked header, 20 of IPv4, 8 of UDP, and a line of text: 51 for the first.
+    const filter = [...(only ? ['-i', veth.name] : []), 'udp port 5020 and greater 52'];
+    const running = await startCapture(['--at', symbol, '-w', file('at.pcapng'), ...filter]);
+    send();
+    expect(await running.end()).toBe(0);
+    const all = packetsOf('at.pcapng');
+    const found = all.filter((packet) => packet.interface === veth.name);
+    expect(found.map((packet) => payload(packet, 20))).toEqual([`${direction} at length`, `${direction} at length`]);
+    for (const { linkType, length, data } of found) expect([linkType, length]).toEqual([276, data.length]);
+    if (only) expect(all).toHaveLength(found.length);
+    expect(tcpdump('at.pcapng')).toHaveLength(all.length);
   });
 
   it('names functions that are meant, and those that are given no packet', () => {
-    const run = (symbol: string) =>
-      spawnSync(process.execPath, [tool, 'capture', '--at', symbol], { encoding: 'utf8' });
-    const unknown = run('dev_queue_xmitt');
-    expect(unknown.stderr).toMatch(/TSBPF2102.*dev_queue_xmitt[^]*dev_queue_xmit'/);
-    expect(unknown.status).toBe(1);
-    const other = run('vfs_read');
-    expect(other.stderr).toMatch(/TSBPF2139.*vfs_read/);
-    expect(other.status).toBe(1);
+    const refusal = (at: string): TsbpfError => {
+      try {
+        prepareCapture({ at, snapLength: 64, direction: 'inout', bufferSize: 2 ** 18, promiscuous: false }).stop();
+      } catch (error) {
+        return error as TsbpfError;
+      }
+      throw new Error(`${at} was taken`);
+    };
+    const unknown = refusal('dev_queue_xmitt');
+    expect(unknown.code).toBe('TSBPF2102');
+    expect(`${unknown.message} ${unknown.hint}`).toMatch(/dev_queue_xmitt.*dev_queue_xmit'/);
+    const other = refusal('vfs_read');
+    expect(other.code).toBe('TSBPF2139');
+    expect(other.message).toContain('vfs_read');
   });
 });
