@@ -1,6 +1,7 @@
 /** Counts the commands that each user executes, and offers the counts over HTTP: what clients may see and change is stated once. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { attach, bpf, FilteredMap, HashMap, PermissionError, tracepoint, u32 } from 'tsbpf';
@@ -74,7 +75,9 @@ const server = createServer((request, response) => {
 using link = attach(onExecute);
 process.once('SIGINT', () => server.close());
 setTimeout(() => server.close(), Math.min(seconds * 1000, 2 ** 31 - 1)).unref();
-server.listen(port, '127.0.0.1', () => console.log('Answering at', server.address()));
+server.listen(port, '127.0.0.1', () => {
+  console.log(`Answering at http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
 await once(server, 'close').catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;

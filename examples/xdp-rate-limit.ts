@@ -18,7 +18,7 @@ function readOptions() {
     const rate = Number(values.rate ?? 1000);
     const burst = Number(values.burst ?? Math.max(1, rate / 10));
     const seconds = Number(values.duration ?? 1e6);
-    if (!(rate > 0 && rate <= 1e9 && burst >= 1)) throw new Error('--rate and --burst are numbers of packets.');
+    if (!(rate > 0 && rate <= 1e9 && burst >= 1)) throw new Error('--rate and --burst are numbers of packets, more than 0.');
     if (!(seconds > 0)) throw new Error(`--duration is a number of seconds, not '${values.duration}'.`);
     if (!help && !name) throw new Error('Say which interface: --interface eth0.');
     return { name, rate, burst, seconds, help };

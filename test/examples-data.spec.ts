@@ -119,7 +119,7 @@ describeKernel('examples of maps and events', { needs: ['btf'] }, () => {
 
   it('user-activity lets clients see and change what they may', async () => {
     const activities = await start('user-activity', '--port', '0');
-    const [, port] = await activities.shows(/port: (\d+)/);
+    const [, port] = await activities.shows(/^Answering at http:\/\/127\.0\.0\.1:(\d+)$/m);
     const url = `http://127.0.0.1:${port}/`;
     const put = async (user: number, body: string) => {
       const response = await fetch(`${url}${user}`, { method: 'PUT', body });
