@@ -23,6 +23,8 @@ const PACKET_TRAILER = 16;
 const NANOSECONDS = 9;
 const INBOUND = 1;
 const OUTBOUND = 2;
+/** How a packet was received, by the kernel's PACKET_HOST, _BROADCAST, _MULTICAST and _OTHERHOST: unicast, and so on. */
+const RECEPTION = [1, 3, 2, 4];
 
 const SHB_USERAPPL = 4;
 const IF_NAME = 2;
@@ -97,7 +99,8 @@ export class PcapngEncoder implements Encoder {
 
   #flags(record: CaptureRecord): number {
     if (!this.options.directions) return 0;
-    return directionOf(record.packetType) === 'out' ? OUTBOUND : INBOUND;
+    const { packetType } = record;
+    return directionOf(packetType) === 'out' ? OUTBOUND : INBOUND | ((RECEPTION[packetType] ?? 0) << 2);
   }
 
   #describe(index: number, out: OutputBuffer): Described {

@@ -120,11 +120,13 @@ describeKernel('tsbpf capture', {}, () => {
       expect(lines[2]).toContain(`> ${veth.peerAddress}.5001: UDP, length 1001`);
       if (inGuest) return;
       const direction = known ? [INBOUND, INBOUND, OUTBOUND] : ['', '', ''];
-      const fields = ['frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.packet_flags_direction', 'udp.dstport'];
+      const reception = known ? ['1', '1', '0'] : ['', '', ''];
+      const flags = ['frame.packet_flags_direction', 'frame.packet_flags_reception_type'];
+      const fields = ['frame.time_epoch', 'frame.len', 'frame.cap_len', ...flags, 'udp.dstport'];
       expect(tshark(name, 'frame.interface_name', ...fields)).toEqual(
         packets.map((packet, at) => [
           ...[known ? veth.name : '', secondsOf(packet)],
-          ...[`${packet.length}`, `${packet.data.length}`, direction[at], '5001'],
+          ...[`${packet.length}`, `${packet.data.length}`, direction[at], reception[at], '5001'],
         ]),
       );
     },
@@ -299,8 +301,11 @@ describeKernel('tsbpf capture', {}, () => {
       expect(lines[2]).toContain('vlan 7');
       if (!inGuest) {
         const way = format === 'pcapng' ? INBOUND : '';
-        expect(tshark('any', 'frame.interface_name', 'frame.packet_flags_direction', 'vlan.id', 'udp.dstport')).toEqual(
-          names.map((name, at) => [name ?? '', way, at === 2 ? '7' : '', '5008']),
+        // The last is for everybody.
+        const reception = format === 'pcapng' ? ['1', '1', '3'] : ['', '', ''];
+        const flags = ['frame.packet_flags_direction', 'frame.packet_flags_reception_type'];
+        expect(tshark('any', 'frame.interface_name', ...flags, 'vlan.id', 'udp.dstport')).toEqual(
+          names.map((name, at) => [name ?? '', way, reception[at], at === 2 ? '7' : '', '5008']),
         );
       }
       // The address of the sender, as a cooked header has it.
