@@ -21,11 +21,20 @@ const traffic = [
   { name: '1514 bytes, as fast as can be', size: 1514, rate: 0 },
 ];
 const MILLISECONDS = 1000;
+/** The capture that runs. */
+let running;
 
 /** @param {readonly string[]} parameters of the command line. */
 export async function compareCaptures(parameters) {
   const { rounds, json } = readArguments(parameters);
   const folder = mkdtempSync(path.join(tmpdir(), 'tsbpf-bench-'));
+  const cleanUp = () => {
+    running?.kill('SIGKILL');
+    for (const name of namespaces) tryRun('ip', 'netns', 'delete', name);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // Nothing stays behind of one that is ended before it is done.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (cleanUp(), process.exit(3)));
   try {
     const generator = path.join(folder, 'generator');
     execFileSync('gcc', ['-O2', '-o', generator, path.join(root, 'bench', 'capture', 'generator.c')]);
@@ -38,8 +47,7 @@ export async function compareCaptures(parameters) {
     console.error(`bench: ${failure.message}`);
     process.exitCode = 3;
   } finally {
-    for (const name of namespaces) tryRun('ip', 'netns', 'delete', name);
-    rmSync(folder, { recursive: true });
+    cleanUp();
   }
 }
 
@@ -128,6 +136,7 @@ async function compare({ size, rate }, rounds, generator, folder) {
 async function capture({ command, counts }, generate) {
   const [program, ...parameters] = inside(namespaces[1], command);
   const child = spawn(program, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
+  running = child;
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (piece) => (text += piece));
   const ended = once(child, 'close');
