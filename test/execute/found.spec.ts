@@ -218,3 +218,35 @@ describeTwoWorlds(
       .gives(2 * 29791, false, 2n);
   },
 );
+
+describeTwoWorlds(
+  'chains behind what may be undefined',
+  {
+    prelude: `
+import { shared } from 'tsbpf';
+interface Inner { x: u32; list: FixedArray<u32, 4>; name: CharArray<4> }
+interface Outer { a: u64; inner: Inner }
+const outers = new HashMap<u32, Outer>({ maxEntries: 4 });
+const one = shared<Outer>({ a: 0n, inner: { x: 8, list: [0, 0, 0, 0], name: '' } });
+`,
+  },
+  (testFunction) => {
+    const set = "outers.set(1, { a: 1n, inner: { x: 5, list: [1, 2, 3, 4], name: 'ab' } });";
+    testFunction(
+      'are left as a whole',
+      `(a: u32) => { ${set} return (outers.get(a)?.inner.x ?? 90) * 10 + (outers.get(a)?.inner.list[2] ?? 7); }`,
+    )
+      .gives(53, 1)
+      .gives(907, 2);
+    testFunction(
+      'with a call at the end are left as a whole',
+      `(a: u32) => { ${set} return (outers.get(a)?.inner.list.includes(3) ? 10 : 0) + (outers.get(a)?.inner.name.startsWith('a') ? 1 : 0); }`,
+    )
+      .gives(11, 1)
+      .gives(0, 2);
+    testFunction(
+      'of a function that gives undefined in this call',
+      '(a: u32) => { const at = (there: boolean): Outer | undefined => (there ? one : undefined); return (at(Boolean(0))?.inner.x ?? a) * 10 + (at(Boolean(1))?.inner.x ?? a); }',
+    ).gives(38, 3);
+  },
+);

@@ -47,10 +47,14 @@ export function lowerPropertyAccess(node: ts.PropertyAccessExpression, context: 
     const present = isKernelPresent(base, context);
     return branchPresent(present, node, context, () => loadMember(base, node, context));
   }
-  if (node.questionDotToken && base.kind === 'optional') {
-    return whenPresent(base, node, context, (inner) => loadMember(inner, node, context));
-  }
-  return loadMember(base, node, context);
+  return inChain(base, node, context, (inner) => loadMember(inner, node, context));
+}
+
+/** `a?.b`, and `a?.b.c` as a whole: undefined where `a` is. */
+function inChain(base: Value, node: ts.Node, context: LoweringContext, then: (inner: Value) => Value): Value {
+  if (!ts.isOptionalChain(node)) return then(base);
+  if (base.kind === 'nothing') return nothing;
+  return base.kind === 'optional' ? whenPresent(base, node, context, then) : then(base);
 }
 
 /** Whether an expression names a class, a namespace, or a module as a whole: what only holds other things together. */
@@ -74,6 +78,10 @@ export function ownOf(node: ts.PropertyAccessExpression, context: LoweringContex
 
 export function lowerElementAccess(node: ts.ElementAccessExpression, context: LoweringContext): Value {
   const base = lowerExpression(node.expression, context);
+  return inChain(base, node, context, (inner) => loadElement(inner, node, context));
+}
+
+function loadElement(base: Value, node: ts.ElementAccessExpression, context: LoweringContext): Value {
   if (base.kind === 'kernel') {
     const index = lowerExpression(node.argumentExpression, context);
     return kernelElement(base, index, node.argumentExpression, context);

@@ -57,7 +57,8 @@ function lowerMethodCall(
   if (own?.kind === 'namespace') return callNamespace(own.name, node, context);
   if (own?.kind === 'function') return callDirectly(own, node, context);
   const receiver = lowerExpression(callee.expression, context);
-  if (receiver.kind === 'optional' && (callee.questionDotToken || node.questionDotToken))
+  if (receiver.kind === 'nothing' && ts.isOptionalChain(node)) return nothing;
+  if (receiver.kind === 'optional' && ts.isOptionalChain(node))
     return whenPresent(receiver, node, context, (inner) => callMethod(inner, callee, node, context));
   return callMethod(receiver.kind === 'optional' ? receiver.inner : receiver, callee, node, context);
 }

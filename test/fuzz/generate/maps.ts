@@ -3,6 +3,7 @@ import { leaf, tree, type Tree } from '../tree.js';
 import type { Big } from './bigints.js';
 import type { Context, MapVariable } from './context.js';
 import { anyNumber } from './numbers.js';
+import { pathsTo } from './places.js';
 import { valueOf } from './values.js';
 
 export const mapKeys = 8;
@@ -33,9 +34,8 @@ function lookup(c: Context, category: 'number' | Big, depth: number): Tree | und
   const key = keyOf(c, map, depth - 1);
   const otherwise = () => valueOf(c, category, depth - 1);
   if (map.value.kind === 'struct') {
-    const fields = map.value.fields.filter(({ type }) => type.kind === 'scalar' && type.category === category);
-    const { name } = random.pick(fields);
-    return tree(category, [key, otherwise()], (_, [k, x]) => `(${map.name}.get(${k})?.${name} ?? ${x})`, 40);
+    const path = random.pick(pathsTo(map.value, category));
+    return tree(category, [key, otherwise()], (_, [k, x]) => `(${map.name}.get(${k})?${path} ?? ${x})`, 40);
   }
   if (map.key === 'u32' && random.once(2))
     return tree(category, [key], (w, [k]) => (w.compiled ? `${map.name}[${k}]` : `${map.name}.read(${k})`), 32);
@@ -46,10 +46,8 @@ function lookup(c: Context, category: 'number' | Big, depth: number): Tree | und
   return tree(category, [key, otherwise()], (_, [k, x]) => `(${map.name}.get(${k}) ?? ${x})`, 52);
 }
 
-function hasField({ value }: MapVariable, category: string): boolean {
-  return (
-    value.kind === 'struct' && value.fields.some(({ type }) => type.kind === 'scalar' && type.category === category)
-  );
+function hasField({ value }: MapVariable, category: 'number' | Big): boolean {
+  return value.kind === 'struct' && pathsTo(value, category).length > 0;
 }
 
 export function mapNumber(c: Context, depth: number): Tree | undefined {

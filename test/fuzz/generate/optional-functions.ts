@@ -2,7 +2,7 @@
 import { tree } from '../tree.js';
 import { booleanOf } from './booleans.js';
 import { numberOf } from './numbers.js';
-import { findPlace } from './places.js';
+import { findPlace, pathsTo } from './places.js';
 import { statement, type Production } from './statement.js';
 import { numberType } from './types.js';
 
@@ -72,9 +72,9 @@ export const callOptionalObject: Production = (c, depth) => {
   const place = findPlace(c, (type) => type.kind === 'struct', false);
   if (place?.type.kind !== 'struct') return undefined;
   const { type } = place;
-  const numbers = type.fields.filter(({ type: of }) => of.kind === 'scalar' && of.category === 'number');
-  if (numbers.length === 0) return undefined;
-  const { name: field } = c.random.pick(numbers);
+  const paths = pathsTo(type, 'number');
+  if (paths.length === 0) return undefined;
+  const path = c.random.pick(paths);
   const [name, parameter, value] = [c.local('f'), c.local('p'), c.local('v')];
   const test = booleanOf(c, 1);
   const other = numberOf(c, depth - 1, 40);
@@ -82,6 +82,6 @@ export const callOptionalObject: Production = (c, depth) => {
   return statement(
     [test, place.tree, other],
     (w, [t, of, x]) =>
-      `const ${name} = (${w.declare(parameter, 'boolean')})${w.types(`: ${type.name} | undefined`)} => ${parameter} ? ${of} : undefined;\nconst ${w.declare(value, 'number')} = ${name}(${t})?.${field} ?? ${x};`,
+      `const ${name} = (${w.declare(parameter, 'boolean')})${w.types(`: ${type.name} | undefined`)} => ${parameter} ? ${of} : undefined;\nconst ${w.declare(value, 'number')} = ${name}(${t})?${path} ?? ${x};`,
   );
 };

@@ -90,3 +90,11 @@ export function findPlace(c: Context, wanted: (type: Type) => boolean, written: 
 export function read(c: Context, category: ScalarType['category']): Tree | undefined {
   return findPlace(c, (type) => type.kind === 'scalar' && type.category === category, false)?.tree;
 }
+
+/** The ways from a value of a type to its scalars of a category: `.f0`, `.f1.f0`, `.f2[1]`. */
+export function pathsTo(type: Type, category: ScalarType['category']): readonly string[] {
+  if (type.kind === 'scalar') return type.category === category ? [''] : [];
+  if (type.kind === 'struct')
+    return type.fields.flatMap(({ name, type: of }) => pathsTo(of, category).map((path) => `.${name}${path}`));
+  return type.kind === 'array' ? pathsTo(type.element, category).map((path) => `[${type.length - 1}]${path}`) : [];
+}
