@@ -21,6 +21,8 @@ export class FunctionBuilder {
   private readonly alignments = new WeakMap<IrValue, number>();
   /** Registers that hold what an operation made of others. */
   private readonly computed = new Set<number>();
+  /** Registers whose bytes were put in another order, and what was made of them. */
+  private readonly reordered = new Set<number>();
   /** How long the packet is at least, in bytes, where a condition holds and where it does not. */
   private readonly lengths = new WeakMap<IrValue, { readonly whenTrue: number; readonly whenFalse: number }>();
   /** How registers were made that the verifier knows bounds of by that alone: masks, shifts to the right, extensions. */
@@ -166,6 +168,7 @@ export class FunctionBuilder {
     const result = this.register(left.type);
     const instruction = { op: 'binary', result, operator, left, right } as const;
     this.append(instruction);
+    if (this.isReordered(left) || this.isReordered(right)) this.reordered.add(result.id);
     if ((operator === 'and' || operator === 'lshr') && right.kind === 'constant')
       this.bounding.set(result.id, instruction);
     if (operator === 'add' || operator === 'sub' || operator === 'mul' || operator === 'shl')
@@ -190,6 +193,7 @@ export class FunctionBuilder {
     }
     const result = this.register(type);
     this.append({ op: 'cast', result, operator, value });
+    if (this.isReordered(value)) this.reordered.add(result.id);
     if (operator === 'zext') this.bounding.set(result.id, { op: 'cast', result, operator, value });
     if (operator === 'sext') this.signExtended.set(result.id, value);
     return result;
@@ -226,6 +230,7 @@ export class FunctionBuilder {
   call(callee: IrValue, returns: IrType, parameters: readonly IrValue[], about?: MetadataNode): IrValue | undefined {
     const result = returns.kind === 'void' ? undefined : this.register(returns);
     this.append({ op: 'call', result, returns, callee, parameters, about });
+    if (result && callee.kind === 'global' && callee.name.startsWith('llvm.bswap.')) this.reordered.add(result.id);
     return result;
   }
 
@@ -254,6 +259,14 @@ export class FunctionBuilder {
     const result = this.register(value.type);
     this.append({ op: 'opaque', result, value, pinned });
     return result;
+  }
+
+  /**
+   * Whether a value was made of one whose bytes were put in order. LLVM may do that last, behind the masks and shifts that bound it,
+   * and the verifier of older kernels knows nothing of what comes of it.
+   */
+  isReordered(value: IrValue): boolean {
+    return value.kind === 'register' && this.reordered.has(value.id);
   }
 
   /**
