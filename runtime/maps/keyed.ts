@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { check, TsbpfError } from '../errors.js';
 import { deleteKeys, writeEntries } from './batch.js';
 import { codecOf, type Codec } from './codec.js';
-import type { IntegerLayout, Layout } from './layout.js';
+import { hostIsLittleEndian, type IntegerLayout, type Layout } from './layout.js';
 import { BpfMap } from './map.js';
 import { EntryMemory } from '../native/bpf.js';
 import * as raw from './raw.js';
@@ -44,6 +44,8 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   #memory: EntryMemory | undefined;
   #plainKey = false;
   #plainValue = false;
+  #keyWord: Word = 0;
+  #valueWord: Word = 0;
   #keySubject = '';
   #valueSubject = '';
 
@@ -85,7 +87,8 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   /** Room for one entry, with the key in it. Integers are written in place. */
   #at(key: K): EntryMemory {
     const memory = this.#memory ?? this.#prepare();
-    if (this.#plainKey) this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
+    if (this.#keyWord === 4 && typeof key === 'number' && key >>> 0 === key) memory.u32[0] = key;
+    else if (this.#plainKey) this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
     else memory.bytes.set(this.encodeKey(key), memory.key);
     return memory;
   }
@@ -94,9 +97,13 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   #with(key: K, value: Write): EntryMemory {
     const memory = this.#memory ?? this.#prepare();
     const keyBytes = this.#plainKey ? undefined : this.encodeKey(key);
-    if (this.#plainValue) this.#value!.encodeInto(value as unknown as V, memory.view, memory.value, this.#valueSubject);
+    if (this.#valueWord === 8 && typeof value === 'bigint' && BigInt.asUintN(64, value) === value)
+      memory.u64[memory.value >>> 3] = value;
+    else if (this.#plainValue)
+      this.#value!.encodeInto(value as unknown as V, memory.view, memory.value, this.#valueSubject);
     else memory.bytes.set(this.encodeValue(value), memory.value);
     if (keyBytes) memory.bytes.set(keyBytes, memory.key);
+    else if (this.#keyWord === 4 && typeof key === 'number' && key >>> 0 === key) memory.u32[0] = key;
     else this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
     return memory;
   }
@@ -104,6 +111,10 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   #prepare(): EntryMemory {
     this.#plainKey = this.keyCodec.layout.kind === 'integer';
     this.#plainValue = this.valueCodec.layout.kind === 'integer' && !isPerCpu(this.type);
+    this.#keyWord = wordOf(this.keyCodec.layout);
+    // Classes that make something else of what the kernel gave have their own method for that.
+    const isDecodedHere = this.decodeValue === KeyedMap.prototype.decodeValue;
+    if (this.#plainValue && isDecodedHere) this.#valueWord = wordOf(this.valueCodec.layout);
     this.#keySubject = `a key of map '${this.name}'`;
     this.#valueSubject = `a value of map '${this.name}'`;
     return (this.#memory = new EntryMemory(this.spec.keySize, this.valueBytes));
@@ -122,7 +133,10 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   /** The value of a key, or undefined where there is none. In user space a copy; in the kernel the map's own. */
   get(key: K): Read | undefined {
     const memory = this.#lookup(key);
-    return memory && this.decodeValue(memory.view, memory.found);
+    if (memory === undefined) return undefined;
+    if (this.#valueWord === 8) return memory.u64[memory.found >>> 3] as Read;
+    if (this.#valueWord === 4) return memory.u32[memory.found >>> 2] as Read;
+    return this.decodeValue(memory.view, memory.found);
   }
 
   /**
@@ -306,6 +320,15 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
       hint: `Use ${instead}.`,
     });
   }
+}
+
+/** Bytes of an integer that is read and written as one word of a typed array; 0 for everything else. */
+type Word = 0 | 4 | 8;
+
+function wordOf(layout: Layout): Word {
+  if (layout.kind !== 'integer' || layout.signed || layout.littleEndian !== hostIsLittleEndian) return 0;
+  if (layout.size === 4 && layout.meaning === 'number') return 4;
+  return layout.size === 8 && layout.meaning === 'bigint' ? 8 : 0;
 }
 
 function zeroOf(layout: IntegerLayout): number | bigint | boolean {
