@@ -74,13 +74,12 @@ async function compareDrains(bench, rounds, push, { map, program, count, goal })
   return [
     { name: `ring, ${bytes} bytes, filled before`, ...filled, unit: 'ns/record', goal },
     { name: `ring, ${bytes} bytes, back to back`, ...together, unit: 'records/s', goal: 0.9, higher: true },
-    await compareParallel(bench, rounds, map, program, bytes),
+    await compareParallel(bench, rounds, { map, program, name: `ring, ${bytes} bytes` }),
   ];
 }
 
 /** A producer on another CPU, as fast as it goes. */
-async function compareParallel(bench, rounds, map, program, bytes) {
-  const name = `ring, ${bytes} bytes, beside its producer`;
+async function compareParallel(bench, rounds, { map, program, name, pages = 0 }) {
   const figures = { own: [], reference: [] };
   const elsewhere = bench.cpu === 0 ? 1 : 0;
   const reference = bench.reference();
@@ -91,7 +90,7 @@ async function compareParallel(bench, rounds, map, program, bytes) {
       [
         other,
         async () => {
-          await reference.ask(map, other.maps[map].id);
+          await reference.ask(map, other.maps[map].id, pages);
           const { count, nanoseconds } = await reference.ask('poll', 0, MILLISECONDS);
           await reference.ask('close');
           return (count * 1e9) / nanoseconds;
@@ -108,7 +107,7 @@ async function compareParallel(bench, rounds, map, program, bytes) {
       object.close();
     }
   }
-  return { name, ...figures, unit: 'records/s', goal: 0.9, higher: true };
+  return { name: `${name}, beside its producer`, ...figures, unit: 'records/s', goal: 0.9, higher: true };
 }
 
 async function iterate(queue, milliseconds) {
@@ -134,6 +133,7 @@ async function comparePerf(bench, rounds, push) {
   const reference = bench.reference();
   await reference.ask('perf', other.maps.perf.id, PERF_PAGES);
   const filled = { own: [], reference: [] };
+  const together = { own: [], reference: [] };
   const losses = { own: [], reference: [] };
   for (let round = -3; round < rounds; round++) {
     push(own, 'pushPerf', IN_PERF);
@@ -142,9 +142,21 @@ async function comparePerf(bench, rounds, push) {
     const answer = await reference.ask('consume');
     if (result !== IN_PERF || answer.count !== IN_PERF)
       throw new Error(`${IN_PERF} events were pushed, ${result} and ${answer.count} came`);
+    const back = time(() => {
+      let received = 0;
+      for (let turn = 0; turn < 20; turn++) {
+        push(own, 'pushPerf', IN_PERF / 2);
+        received += drain(queue);
+      }
+      return received;
+    });
+    const fill = await reference.ask('fill', await programId(other.programs.pushPerf), IN_PERF / 2);
+    if (back.result !== 10 * IN_PERF || fill.count !== 10 * IN_PERF) throw new Error('events are missing');
     if (round < 0) continue;
     filled.own.push(nanoseconds / IN_PERF);
     filled.reference.push(answer.nanoseconds / IN_PERF);
+    together.own.push((back.result * 1e9) / back.nanoseconds);
+    together.reference.push((fill.count * 1e9) / fill.nanoseconds);
   }
   const before = queue.lost;
   await reference.ask('close');
@@ -163,6 +175,13 @@ async function comparePerf(bench, rounds, push) {
   losses.reference.push((await reference.ask('close')).count);
   return [
     { name: 'perf queue, 8 bytes, filled before', ...filled, unit: 'ns/record' },
+    { name: 'perf queue, 8 bytes, back to back', ...together, unit: 'records/s', goal: 0.9, higher: true },
+    await compareParallel(bench, rounds, {
+      map: 'perf',
+      program: 'pushPerf',
+      name: 'perf queue, 8 bytes',
+      pages: PERF_PAGES,
+    }),
     { name: 'perf queue, events lost', ...losses, unit: 'events', goal: 1 },
   ];
 }
