@@ -15,18 +15,21 @@ export function total(header: number): number {
 
 /** Positions are their low 32 bits, signed. */
 export interface BatchReader {
-  /** Where `find` stopped, and how many events there are up to there. */
-  readonly end: number;
-  readonly found: number;
-  /** Up to where `decode` has come, also where it threw. */
-  readonly reached: number;
   /**
    * Finds records that are whole: up to the producer's position, the first that is still being written, a number of them,
    * or an eighth of the ring, whose room the producer should not wait for longer.
+   *
+   * @returns the position behind the last.
    */
-  find(from: number, producer: number, most: number): void;
-  /** Adds what was found from a position on to the array. */
-  decode(from: number, events: unknown[]): void;
+  find(from: number, producer: number, most: number): number;
+  /**
+   * Adds the events that `find` found to the array.
+   *
+   * @param to what `find` returned.
+   */
+  decode(from: number, to: number, events: unknown[]): void;
+  /** Up to where `decode` has come, also where it threw. */
+  reached(): number;
 }
 
 /**
@@ -43,48 +46,78 @@ export function createBatchReader(
 ): BatchReader {
   const layout = decodedLayout(decode);
   const aligned = layout && generateMemoryDecoder(layout, data.buffer as ArrayBuffer, data.byteOffset);
-  const value = aligned
-    ? `length >= ${layout.size} ? aligned(start + ${HEADER}) : decode(data, start + ${HEADER}, length)`
-    : `decode(data, start + ${HEADER}, length)`;
+  const least = aligned ? layout.size : Infinity;
+  const parameters = ['decode', 'aligned', 'least', 'headers', 'data', 'mask'];
+  // Most records are as long as the one before. That is compared rather than computed: where the next header lies then does
+  // not depend on what was read of this one, and the processor need not wait for it.
   const create = new Function(
-    ...['decode', 'aligned', 'headers', 'data', 'mask'],
-    `return {
-      end: 0,
-      found: 0,
-      reached: 0,
-      find(from, producer, most) {
-        const longest = (mask + 1) / 8;
-        let position = from;
-        let found = 0;
-        while (position !== producer && found < most && (position - from) >>> 0 < longest) {
-          const header = headers[(position & mask) >>> 2];
-          if (header < 0) break;
-          if ((header & ${DISCARD}) === 0) found++;
-          position = (position + ((${HEADER} + 7 + (header & ${LENGTH})) & ~7)) | 0;
-        }
-        this.end = position;
-        this.found = found;
-      },
-      decode(from, events) {
-        const to = this.end;
-        let position = from;
-        let index = events.length;
-        // At once, so that the array does not grow step by step.
-        events.length = index + this.found;
-        try {
-          while (position !== to) {
-            const start = position & mask;
-            const header = headers[start >>> 2];
-            const length = header & ${LENGTH};
-            position = (position + ((${HEADER} + 7 + length) & ~7)) | 0;
-            if ((header & ${DISCARD}) === 0) events[index++] = ${value};
+    ...parameters.map((name) => `${name}_`),
+    `const ${parameters.map((name) => `${name} = ${name}_`).join(', ')};
+    const longest = (mask + 1) / 8;
+    let found = 0, reached = 0, filled = 0;
+    const fill = (from, to, events, first) => {
+      let position = from, index = first, usual = -1, step = 0;
+      while (position !== to) {
+        const start = position & mask;
+        const header = headers[start >>> 2];
+        if (header !== usual) {
+          const length = header & ${LENGTH};
+          const next = (position + ((${HEADER} + 7 + length) & ~7)) | 0;
+          if ((header & ${DISCARD}) !== 0) {
+            position = next;
+            continue;
           }
+          if (length < least) {
+            position = reached = next;
+            filled = index;
+            events[index++] = decode(data, start + ${HEADER}, length);
+            continue;
+          }
+          usual = header;
+          step = next - position;
+        }
+        position = (position + step) | 0;
+        events[index++] = ${aligned ? `aligned(start + ${HEADER})` : 'undefined'};
+      }
+      reached = to;
+      filled = index;
+    };
+    return {
+      find: (from, producer, most) => {
+        let position = from, count = 0, usual = -1, step = 0;
+        while (position !== producer && count < most && (position - from) >>> 0 < longest) {
+          const header = headers[(position & mask) >>> 2];
+          if (header !== usual) {
+            if (header < 0) break;
+            const next = (position + ((${HEADER} + 7 + (header & ${LENGTH})) & ~7)) | 0;
+            if ((header & ${DISCARD}) !== 0) {
+              position = next;
+              continue;
+            }
+            usual = header;
+            step = next - position;
+          }
+          position = (position + step) | 0;
+          count++;
+        }
+        found = count;
+        return position;
+      },
+      decode: (from, to, events) => {
+        const first = filled = events.length;
+        reached = from;
+        // At once, so that the array does not grow step by step.
+        events.length = first + found;
+        try {
+          fill(from, to, events, first);
         } finally {
-          this.reached = position;
-          events.length = index;
+          events.length = filled;
         }
       },
-    };`,
+      reached: () => reached,
+    }; // ${++created}: as in maps/decoder.ts, the code is not shared with other rings`,
   );
-  return create(decode, aligned, headers, data, mask) as BatchReader;
+  return create(decode, aligned, least, headers, data, mask) as BatchReader;
 }
+
+let created = 0;

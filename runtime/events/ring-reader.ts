@@ -117,13 +117,13 @@ export class RingReader<T> extends EventStream<T> {
       const from = this.#position;
       const known = end ?? this.#producer.low;
       if (from === known) return;
-      batch.find(from, known, limit - events.length);
-      if (batch.end === from) return;
+      const to = batch.find(from, known, limit - events.length);
+      if (to === from) return;
       fence();
       try {
-        batch.decode(from, events);
+        batch.decode(from, to, events);
       } finally {
-        this.#position = batch.reached;
+        this.#position = batch.reached();
         this.#consumer.store(this.#position);
       }
     }

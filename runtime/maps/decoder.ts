@@ -36,14 +36,20 @@ export function generateMemoryDecoder(layout: Layout, buffer: ArrayBuffer, start
   return generate(layout, memory, '(offset)') as (offset: number) => unknown;
 }
 
+let generated = 0;
+
 function generate(layout: Layout, memory: Readonly<Record<string, unknown>> | undefined, parameters: string): unknown {
   const code: Code = { nested: [], structs: [], typed: memory !== undefined };
   const body = `return ${expression(layout, { text: 'offset', alignment: 8 }, code)};`;
   const scope = { text: readText, bytes: readBytes, bits: readBits, nested: code.nested, StructValue, ...memory };
-  // Names from BTF enter the code as JSON strings only, so no name can be code.
+  const names = Object.keys(scope);
+  // Names from BTF enter the code as JSON strings only, so no name can be code. What the code refers to are constants to the
+  // engine only if nothing else shares the code, which it does where the text is the same: hence the number.
   const create = new Function(
-    ...Object.keys(scope),
-    `${code.structs.join('\n')}\nreturn ${parameters} => { ${body} };`,
+    ...names.map((name) => `${name}_`),
+    `const ${names.map((name) => `${name} = ${name}_`).join(', ')};
+    ${code.structs.join('\n')}
+    return ${parameters} => { ${body} }; // ${++generated}`,
   );
   return create(...Object.values(scope)) as unknown;
 }
