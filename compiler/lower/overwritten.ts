@@ -91,6 +91,8 @@ function referenceIn(value: Value) {
 export function notePart(value: Value, text: string, context: LoweringContext): void {
   const reference = referenceIn(value);
   if (!reference || reference.renewed || reference.origin === 'constant') return;
+  // Another name for what has one already: what overwrites the first overwrites this too.
+  if (partOf.has(value)) return;
   const { address, type } = reference;
   const part: Part = { text, address, type, given: here(context), uses: [] };
   partOf.set(value, part);

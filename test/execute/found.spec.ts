@@ -250,3 +250,18 @@ const one = shared<Outer>({ a: 0n, inner: { x: 8, list: [0, 0, 0, 0], name: '' }
     ).gives(38, 3);
   },
 );
+
+describeTwoWorlds(
+  'a second name for an entry',
+  {
+    prelude: `import { ArrayMap } from 'tsbpf'; interface Point { x: u32; y: u32 } const points = new ArrayMap<Point>({ maxEntries: 4 });`,
+  },
+  (testFunction) => {
+    testFunction(
+      'in a branch leaves the first as it is',
+      '(a: u32) => { for (let k = 0; k < 2; k++) points.set(k, { x: a, y: 2 }); const p = points.get(1); let sum = 0; if (p !== undefined) { if (p.y > a) { const q = p; sum = q.x; } sum += p.x; } return sum; }',
+    )
+      .gives(2, 1)
+      .gives(5, 5);
+  },
+);
