@@ -18,14 +18,20 @@ export interface TracepointField {
    */
   readonly dataFrom?: 'record' | 'field';
   /**
-   * Our type: `i32`, `u64`, `CharArray<16>`, `Bytes<6>`, `FixedArray<u32, 4>`; undefined where there is none. Of text that
-   * stands behind the fields, a `CharArray` of as much as is read of it.
+   * Our type: `i32`, `u64`, `CharArray<16>`, `Bytes<6>`, `FixedArray<u32, 4>`; undefined where there is none. Of text and
+   * arrays that stand behind the fields, one of as much as is read of them.
    */
   readonly type: string | undefined;
 }
 
-/** How much of a text is read that stands behind the fields, in bytes with its end. */
-const TEXT_BEHIND_SIZE = 256;
+/** How much is read of what stands behind the fields, in bytes; of a text with its end. */
+export const BEHIND_SIZE = 256;
+
+/**
+ * Of an array behind the fields, the field itself: its length in bytes is in the upper 16 bits. BCC has the same name for
+ * it.
+ */
+export const locationOf = (name: string): string => `data_loc_${name}`;
 
 const FIELD = /^\s*field:(.*);\s*offset:(\d+);\s*size:(\d+);\s*signed:([01]);/;
 
@@ -71,25 +77,40 @@ function parseArray(declaration: Declaration, offset: number, size: number, sign
   return { name, offset, size, signed, cType, arrayLength, type };
 }
 
-function parseField(line: string): TracepointField | undefined {
+/** Text, or an array whose length only the record knows; its location is a field of its own. */
+function parseBehind(
+  { cType, name, length }: Declaration,
+  offset: number,
+  dataFrom: 'record' | 'field',
+): TracepointField[] {
+  const common = { offset, size: 4, signed: false, cType } as const;
+  if (/^(const )?char$/.test(cType)) return [{ name, ...common, dataFrom, type: `CharArray<${BEHIND_SIZE}>` }];
+  const element = length === '' ? integerOfCType(cType) : undefined;
+  if (element === undefined) return [{ name, ...common, dataFrom, type: undefined }];
+  const count = BEHIND_SIZE / sizeOfInteger(element);
+  const type = element === 'u8' ? `Bytes<${count}>` : `FixedArray<${element}, ${count}>`;
+  return [
+    { name, ...common, arrayLength: count, dataFrom, type },
+    { name: locationOf(name), ...common, cType: 'u32', type: 'u32' },
+  ];
+}
+
+function parseField(line: string): TracepointField[] {
   const [, text = '', offsetText, sizeText, signedText] = FIELD.exec(line) ?? [];
-  if (text === '') return undefined;
+  if (text === '') return [];
   const offset = Number(offsetText);
   const size = Number(sizeText);
   const signed = signedText === '1';
   const [, location] = /^__(data|rel)_loc\b/.exec(text) ?? [];
   const declaration = splitDeclaration(text.replace(/^__\w+_loc\s+/, ''));
   const { cType, name } = declaration;
-  if (location !== undefined) {
-    const type = /^(const )?char$/.test(cType) ? `CharArray<${TEXT_BEHIND_SIZE}>` : undefined;
-    return { name, offset, size: 4, signed: false, cType, dataFrom: location === 'data' ? 'record' : 'field', type };
-  }
+  if (location !== undefined) return parseBehind(declaration, offset, location === 'data' ? 'record' : 'field');
   if (declaration.length !== undefined && declaration.length !== '')
-    return parseArray(declaration, offset, size, signed);
+    return [parseArray(declaration, offset, size, signed)];
   const type = cType === 'bool' && size === 1 ? 'boolean' : integerOf(cType, size, signed);
   const integer = type === 'boolean' ? 'u8' : type;
   const width = integer ? sizeOfInteger(integer as IntegerName) : size;
-  return { name, offset, size: width, signed: integer?.startsWith('i') ?? signed, cType, type };
+  return [{ name, offset, size: width, signed: integer?.startsWith('i') ?? signed, cType, type }];
 }
 
 /**
@@ -101,6 +122,6 @@ function parseField(line: string): TracepointField | undefined {
 export function parseTracepointFormat(format: string): readonly TracepointField[] {
   return format
     .split('\n')
-    .map(parseField)
-    .filter((field): field is TracepointField => field !== undefined && field.offset >= READABLE_FROM);
+    .flatMap(parseField)
+    .filter((field) => field.offset >= READABLE_FROM);
 }

@@ -1,13 +1,13 @@
 /** What is known of an event before a program is made for it: where it is, and which arguments it has. */
 import { readFileSync } from 'node:fs';
 import { Btf, type BtfType } from '../../compiler/object/btf.js';
-import { parseTracepointFormat, type TracepointField } from '../../compiler/programs/tracepoint-format.js';
+import { locationOf, parseTracepointFormat, type TracepointField } from '../../compiler/programs/tracepoint-format.js';
 import { syscallFields } from '../../compiler/programs/syscalls.js';
 import { tracefs } from '../attach/tracefs.js';
 import { parseValueNames, type ValueNames } from './value-names.js';
 
 /** How an argument is read in the kernel, and what it becomes. */
-export type ArgumentKind = 'value' | 'userText' | 'kernelText' | 'socketAddress';
+export type ArgumentKind = 'value' | 'userText' | 'kernelText' | 'socketAddress' | 'arrayBehind';
 
 export interface Argument {
   readonly name: string;
@@ -58,7 +58,12 @@ function describeTracepoint(name: string): EventDescription {
   }
   const names = parseValueNames(format);
   const missing: string[] = [];
-  const described = parseTracepointFormat(format).flatMap((field): Argument[] => {
+  const fields = parseTracepointFormat(format);
+  const arrays = fields.filter(({ dataFrom, arrayLength }) => dataFrom && arrayLength !== undefined);
+  const locations = new Set(arrays.map((field) => locationOf(field.name)));
+  const described = fields.flatMap((field): Argument[] => {
+    if (locations.has(field.name)) return [];
+    if (arrays.includes(field)) return [{ name: field.name, kind: 'arrayBehind', type: field.type ?? '' }];
     if (field.type !== undefined) {
       return [{ name: field.name, kind: 'value', type: field.type, names: names.get(field.name) }];
     }

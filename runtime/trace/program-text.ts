@@ -1,5 +1,6 @@
 /** The program that is made for an event, as TypeScript. */
 import type { Argument, EventDescription } from './description.js';
+import { locationOf } from '../../compiler/programs/tracepoint-format.js';
 import { SOCKET_ADDRESS_SIZE, UNIX_PATH_SIZE } from './socket-address.js';
 
 export interface ProgramOptions {
@@ -123,6 +124,8 @@ function argumentMembers({ name, kind, type }: Argument): string {
     case 'userText':
     case 'kernelText':
       return `${name}: CharArray<${TEXT_SIZE}>;`;
+    case 'arrayBehind':
+      return `${name}: ${type}; ${name}__location: u32;`;
     case 'socketAddress':
       return `${name}: Bytes<${SOCKET_ADDRESS_SIZE}>; ${name}__path: CharArray<${UNIX_PATH_SIZE}>; ${name}__at: u64;`;
   }
@@ -148,6 +151,11 @@ function readings({ name, kind }: Argument, value: string): (readonly [string, s
       return [[name, `bpf.probeReadUserStr<${TEXT_SIZE}>(${value})`]];
     case 'kernelText':
       return [[name, `bpf.probeReadKernelStr<${TEXT_SIZE}>(${value})`]];
+    case 'arrayBehind':
+      return [
+        [name, value],
+        [`${name}__location`, `ctx.${locationOf(name)}`],
+      ];
     case 'socketAddress':
       return [
         [name, `bpf.probeReadUser<Bytes<${SOCKET_ADDRESS_SIZE}>>(${value})`],

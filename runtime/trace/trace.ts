@@ -5,6 +5,7 @@ import { errnoName, TsbpfError } from '../errors.js';
 import type { RingBuffer } from '../events/ring-buffer.js';
 import type { KeyedMap } from '../maps/keyed.js';
 import { loadObject, type LoadedObject } from '../object.js';
+import { arrayBehind, type Elements } from './array-behind.js';
 import { compileProgram, ProgramProblem } from './compile.js';
 import { describeEvent, type Argument, type EventDescription } from './description.js';
 import { FILTER_LINE, filterNames, programText, type ProgramOptions } from './program-text.js';
@@ -214,6 +215,8 @@ function argumentValue(argument: Argument, args: Readonly<Record<string, unknown
   if (argument.kind === 'socketAddress') {
     return decodeSocketAddress(value as Uint8Array, args[`${argument.name}__path`] as string);
   }
+  if (argument.kind === 'arrayBehind')
+    return arrayBehind(value as Elements, Number(args[`${argument.name}__location`]));
   // What is written is no text with an end: its length is another argument.
   const length = argument.kind === 'userText' && argument.name === 'buf' ? args['count'] : undefined;
   if (typeof value === 'string' && length !== undefined) return value.slice(0, Number(length));

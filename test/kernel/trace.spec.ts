@@ -1,6 +1,6 @@
 /** `trace` and `compileC`, on the running kernel. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { getPriority, tmpdir } from 'node:os';
@@ -123,6 +123,17 @@ describeKernel('trace', {}, () => {
     await eventually(() => seen() !== undefined, 'the exec');
     expect(seen()).toMatchObject({ pid, phase: 'entry', args: { filename: '/usr/bin/env' }, missing: [] });
     expect(new Set(events.map(({ args }) => args['filename']))).toEqual(new Set(['/usr/bin/env']));
+  });
+
+  const described = [
+    ['bytes behind its fields', 'ras:non_standard_event'],
+    ['three arrays', 'ras:arm_event'],
+    ['arrays of integers, and a boolean', 'dma:dma_map_sg'],
+    ['a boolean', 'compaction:mm_compaction_begin'],
+  ].filter(([, event]) => existsSync(`${tracefs()}/events/${event!.replace(':', '/')}/format`));
+  it.each(described)('has nothing missing of an event with %s: %s', (_, event) => {
+    using watched = trace(event!, () => undefined);
+    expect(watched.missing).toEqual([]);
   });
 
   it('ends when it is closed, twice too', async () => {

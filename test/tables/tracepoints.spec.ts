@@ -106,16 +106,25 @@ print fmt: "prev_comm=%s field:int x; offset:1", REC->prev_comm
     ]);
   });
 
-  it('knows texts whose place is only known at run time, and no other data of that kind', () => {
+  it('knows texts and arrays whose place is only known at run time, and no other data of that kind', () => {
     const format = `${COMMON}\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;
 \tfield:__rel_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;
 \tfield:__data_loc u8[] data;\toffset:16;\tsize:4;\tsigned:0;
+\tfield:__data_loc unsigned int[] lengths;\toffset:20;\tsize:4;\tsigned:0;
+\tfield:__data_loc cpumask_t mask;\toffset:24;\tsize:4;\tsigned:0;
 `;
     const common = { size: 4, signed: false };
     expect(parseTracepointFormat(format)).toEqual([
       { name: 'filename', offset: 8, ...common, cType: 'char', dataFrom: 'record', type: 'CharArray<256>' },
       { name: 'name', offset: 12, ...common, cType: 'char', dataFrom: 'field', type: 'CharArray<256>' },
-      { name: 'data', offset: 16, ...common, cType: 'u8', dataFrom: 'record', type: undefined },
+      { name: 'data', offset: 16, ...common, cType: 'u8', arrayLength: 256, dataFrom: 'record', type: 'Bytes<256>' },
+      { name: 'data_loc_data', offset: 16, ...common, cType: 'u32', type: 'u32' },
+      {
+        ...{ name: 'lengths', offset: 20, ...common, cType: 'unsigned int', arrayLength: 64, dataFrom: 'record' },
+        type: 'FixedArray<u32, 64>',
+      },
+      { name: 'data_loc_lengths', offset: 20, ...common, cType: 'u32', type: 'u32' },
+      { name: 'mask', offset: 24, ...common, cType: 'cpumask_t', dataFrom: 'record', type: undefined },
     ]);
   });
 

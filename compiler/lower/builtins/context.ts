@@ -7,6 +7,7 @@ import { syscallFields, syscallNames } from '../../programs/syscalls.js';
 import { parseTracepointFormat, type TracepointField } from '../../programs/tracepoint-format.js';
 import {
   arrayOf,
+  booleanType,
   bytesOf,
   charsOf,
   integers,
@@ -21,7 +22,7 @@ import type { LoweringContext } from '../context.js';
 import { fieldPlace, memoryPlace } from '../memory.js';
 import { isBefore } from '../target.js';
 import type { Place, Value } from '../values.js';
-import { loadTextBehind } from './tracepoint-text.js';
+import { loadBehind } from './tracepoint-text.js';
 
 /** @param node where the name stands. */
 export function loadContextMember(name: string, node: ts.Node, context: LoweringContext): Value {
@@ -66,8 +67,8 @@ function tracepointPlace(name: string, node: ts.Node, context: LoweringContext):
   const field = fields.find((candidate) => candidate.name === name);
   const type = field && fieldType(field);
   if (!field || !type) return context.refuse(unknownMember(node, name, `the event '${context.targets[0]}'`));
-  if (field.dataFrom && type.kind === 'chars') {
-    const load = () => loadTextBehind(field, type, context);
+  if (field.dataFrom) {
+    const load = () => loadBehind(field, type, context);
     return readOnly({ type, atomic: false, load, store: () => undefined }, node, context);
   }
   return readOnly(
@@ -125,6 +126,7 @@ function fieldType(field: TracepointField): BpfType | undefined {
   const { type } = field;
   if (!type) return undefined;
   const [, name = '', first = '', second = ''] = /^(\w+)(?:<(\w+)(?:, (\d+))?>)?$/.exec(type) ?? [];
+  if (name === 'boolean') return booleanType;
   if (name === 'CharArray') return charsOf(Number(first));
   if (name === 'Bytes') return bytesOf(Number(first));
   if (name === 'FixedArray') return arrayOf(integers[first as IntegerName], Number(second));

@@ -1,12 +1,13 @@
 /** Tracepoints from TypeScript: fields of system calls, of other events, and of interfaces of one's own. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attach } from '../../../runtime/attach/attach.js';
 import { traceFields } from '../../../runtime/events/trace-pipe.js';
 import { describeKernel } from '../../support/kernel.js';
-import { runModule, type Exports } from '../support/module.js';
+import { loadObject } from '../../../runtime/object.js';
+import { compileText, runModule, type Exports } from '../support/module.js';
 
 const TEXT = `
 interface Open { path: CharArray<64>; directory: i32; flags: i32; number: i32 }
@@ -123,5 +124,39 @@ describeKernel('tracepoints in TypeScript', {}, () => {
       return;
     }
     throw new Error('nothing was printed');
+  });
+});
+
+describeKernel('arrays behind the fields of a tracepoint', {}, () => {
+  /** What the kernel carries as text, read as an array: no event that is easy to cause has an array. */
+  const exec = async (element: string, type: string) => {
+    const file = '/sys/kernel/tracing/events/sched/sched_process_exec/format';
+    const format = readFileSync(file, 'utf8').replace('__data_loc char[] filename', `__data_loc ${element}[] filename`);
+    const text = `
+      interface Exec { path: ${type}; location: u32 }
+      const execs = new HashMap<i32, Exec>({ maxEntries: 1024 });
+      export const onExec = tracepoint('sched:sched_process_exec', (ctx) => {
+        execs.set(ctx.pid, { path: ctx.filename, location: ctx.data_loc_filename });
+      });`;
+    using loaded = loadObject((await compileText(text, {}, { [file]: format })).object()!);
+    using link = attach(loaded.programs['onExec']!);
+    expect(link.closed).toBe(false);
+    // Last it executes what env finds, under the same number.
+    const { pid } = spawnSync('/usr/bin/env', ['true']);
+    return loaded.maps['execs']!.get(pid) as { path: Uint8Array | number[]; location: number };
+  };
+  const executed = /^\/(usr\/)?bin\/true\0$/;
+
+  it('are bytes, with their length', async () => {
+    const { path, location } = await exec('u8', 'Bytes<256>');
+    const text = Buffer.from(path as Uint8Array).toString();
+    expect(text.slice(0, location >>> 16)).toMatch(executed);
+    expect(text.slice(location >>> 16)).toBe('\0'.repeat(256 - (location >>> 16)));
+  });
+
+  it('are integers', async () => {
+    const { path, location } = await exec('unsigned int', 'FixedArray<u32, 64>');
+    const bytes = Buffer.from(new Uint32Array(path as number[]).buffer).subarray(0, location >>> 16);
+    expect(bytes.toString()).toMatch(executed);
   });
 });

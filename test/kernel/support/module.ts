@@ -15,11 +15,16 @@ export type Exports = Record<string, any>;
 /**
  * Compiles a module's BPF half. What the text uses of tsbpf is imported by itself.
  *
+ * @param files that are to be other than they are, by their paths.
  * @throws {Error} with the compiler's diagnostics.
  */
-export async function compileText(text: string, options: Partial<CompilerOptions> = {}): Promise<Compilation> {
+export async function compileText(
+  text: string,
+  options: Partial<CompilerOptions> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Compilation> {
   const file = path.join(root, 'test/kernel', 'module.program.ts');
-  const compilation = await compile(file, options, memoryHost({ [file]: withImports(text) }, root));
+  const compilation = await compile(file, options, memoryHost({ ...files, [file]: withImports(text) }, root));
   if (compilation.object() === undefined) {
     throw new Error(formatDiagnostics(compilation.diagnostics, { directory: root, color: false }) || 'no object');
   }
