@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attach } from '../../../runtime/attach/attach.js';
+import { tracefs } from '../../../runtime/attach/tracefs.js';
 import { traceFields } from '../../../runtime/events/trace-pipe.js';
 import { describeKernel } from '../../support/kernel.js';
 import { loadObject } from '../../../runtime/object.js';
@@ -131,7 +132,8 @@ describeKernel('arrays behind the fields of a tracepoint', {}, () => {
   /** What the kernel carries as text, read as an array: no event that is easy to cause has an array. */
   const exec = async (element: string, type: string) => {
     const file = '/sys/kernel/tracing/events/sched/sched_process_exec/format';
-    const format = readFileSync(file, 'utf8').replace('__data_loc char[] filename', `__data_loc ${element}[] filename`);
+    const found = readFileSync(`${tracefs()}/events/sched/sched_process_exec/format`, 'utf8');
+    const format = found.replace('__data_loc char[] filename', `__data_loc ${element}[] filename`);
     const text = `
       interface Exec { path: ${type}; location: u32 }
       const execs = new HashMap<i32, Exec>({ maxEntries: 1024 });
