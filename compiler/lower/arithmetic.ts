@@ -60,6 +60,18 @@ export function operands(left: Value, right: Value, node: ts.Node, context: Lowe
   return [a, toScalar(right, node, context, a.type)];
 }
 
+/** Both sides of a comparison, which is of their values: a negative constant is not wrapped to the unsigned type beside it. */
+export function comparedOperands(left: Value, right: Value, node: ts.Node, context: LoweringContext): [Scalar, Scalar] {
+  const [a, b] = operands(left, right, node, context);
+  return [exactConstant(left, a, node, context), exactConstant(right, b, node, context)];
+}
+
+function exactConstant(value: Value, made: Scalar, node: ts.Node, context: LoweringContext): Scalar {
+  const isWrapped =
+    value.kind === 'static' && typeof value.value === 'bigint' && value.value < 0n && isNonNegative(made.range);
+  return isWrapped ? toScalar(value, node, context) : made;
+}
+
 /** The bigint type of an operation, or undefined for numbers. */
 function commonType(
   operator: ArithmeticOperator,

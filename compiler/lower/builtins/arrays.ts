@@ -3,7 +3,7 @@ import { ts } from '../../typescript.js';
 import { constantNeeded, functionNotConstant, notCallable, tooManyIterations } from '../../diagnostics/index.js';
 import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
-import { compareScalars, operands } from '../arithmetic.js';
+import { comparedOperands, compareScalars } from '../arithmetic.js';
 import { loadFrom, storeTo } from '../memory.js';
 import { noteStore } from '../overwritten.js';
 import { Merge } from '../merge.js';
@@ -159,7 +159,7 @@ function equals(node: ts.CallExpression, context: LoweringContext): Test {
   return (element) => {
     if (element.kind === 'static' && wanted.kind === 'static')
       return truth(known(element.value === wanted.value), node, context);
-    const [a, b] = operands(element, wanted, node, context);
+    const [a, b] = comparedOperands(element, wanted, node, context);
     return compareScalars('===', a, b, context);
   };
 }

@@ -105,11 +105,20 @@ function textElement(base: Value, text: Reference, node: ts.ElementAccessExpress
 export function lowerNonNull(node: ts.NonNullExpression, context: LoweringContext): Value {
   const value = lowerExpression(node.expression, context);
   if (value.kind !== 'optional' && value.kind !== 'kernel') return value;
+  if (ts.isNonNullChain(node) && !mayBeMissing(node.expression, context)) return value;
   const present = value.kind === 'kernel' ? isKernelPresent(value, context) : isPresent(value, context);
   const goOn = context.builder.createBlock('present');
   context.builder.branch(present, goOn, context.exitBlock());
   context.builder.start(goOn);
   return value.kind === 'kernel' ? value : value.inner;
+}
+
+/** Whether the last part of `a?.b.c` may be undefined itself, where `a` is not. */
+function mayBeMissing(node: ts.Expression, { checker }: LoweringContext): boolean {
+  if (ts.isElementAccessExpression(node)) return false;
+  const symbol = ts.isPropertyAccessExpression(node) ? checker.getSymbolAtLocation(node.name) : undefined;
+  const type = symbol && checker.getTypeOfSymbol(symbol);
+  return !type || (type.isUnion() && type.types.some(({ flags }) => flags & ts.TypeFlags.Undefined));
 }
 
 /** `a?.b`: undefined where `a` is. */
@@ -164,7 +173,7 @@ function loadMember(base: Value, node: ts.PropertyAccessExpression, context: Low
     case 'reference':
     case 'optional': {
       const inner = base.kind === 'optional' ? base.inner : base;
-      if (name === 'length' && inner.kind === 'reference' && inner.type.kind !== 'struct')
+      if (name === 'length' && inner.kind === 'reference' && (inner.type.kind !== 'struct' || isTuple(inner.type)))
         return lengthOf(inner, node, context);
     }
   }
@@ -179,8 +188,16 @@ function isPartlyRead(node: ts.Node): boolean {
   return ts.isPropertyAccessExpression(parent) && parent.name.text === 'length';
 }
 
+/** A tuple of different types is a struct, whose members have numbers for names. */
+export function isTuple(type: BpfType): boolean {
+  return (
+    type.kind === 'struct' && type.fields.length > 0 && type.fields.every(({ name }, index) => name === `${index}`)
+  );
+}
+
 export function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
   if (reference.type.kind === 'array') return { kind: 'static', value: reference.type.length };
+  if (reference.type.kind === 'struct') return { kind: 'static', value: reference.type.fields.length };
   if (reference.type.kind === 'chars') return textLength(reference.type, reference, context);
   return context.refuse(unknownMember(node, 'length', typeName(reference.type)));
 }

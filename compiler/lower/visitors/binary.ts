@@ -10,7 +10,14 @@ import {
 } from '../../diagnostics/index.js';
 import { i1 } from '../../ir/types.js';
 import { constant, type IrValue } from '../../ir/values.js';
-import { arithmetic, compareScalars, operands, type ArithmeticOperator, type Comparison } from '../arithmetic.js';
+import {
+  arithmetic,
+  comparedOperands,
+  compareScalars,
+  operands,
+  type ArithmeticOperator,
+  type Comparison,
+} from '../arithmetic.js';
 import { unwrap } from '../../discover/symbols.js';
 import { assignedSymbols } from '../assigned.js';
 import { compareText } from '../builtins/text.js';
@@ -190,7 +197,7 @@ function lowerComparison(
     const mixed = compareOptional(operator, left, right, node, context);
     if (mixed) return mixed;
   }
-  let [a, b] = operands(left, right, node, context);
+  let [a, b] = comparedOperands(left, right, node, context);
   refuseConstantComparison(operator, a, b, node, context);
   const counted = countedTo(operator, node);
   if (counted === 'left') a = keepLoopBound(a, context);
@@ -253,7 +260,7 @@ export function compareOptional(
   const optional = [left, right].filter((value) => value.kind === 'optional');
   if (optional.length === 0) return undefined;
   const { builder } = context;
-  const [a, b] = operands(left, right, node, context);
+  const [a, b] = comparedOperands(left, right, node, context);
   let both = compareScalars('===', a, b, context);
   for (const value of optional) both = builder.binary('and', isPresent(value, context), both);
   return operator === '===' ? both : builder.binary('xor', both, constant(i1, 1));

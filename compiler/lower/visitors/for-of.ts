@@ -12,7 +12,8 @@ import { loadFrom } from '../memory.js';
 import { skipParentheses } from '../parentheses.js';
 import { number } from '../scalars.js';
 import type { Reference, Value } from '../values.js';
-import { describeValue } from './access.js';
+import { describeValue, isTuple } from './access.js';
+import { knownElements } from './rest.js';
 import { assignTo } from './assignment-pattern.js';
 import { elementsOfConstant, fold } from './fold.js';
 import { lowerExpression, lowerStatement } from './index.js';
@@ -55,6 +56,7 @@ function viewOf(
 function knownItems(source: Value, node: ts.Node, context: LoweringContext): Value[] | undefined {
   if (source.kind === 'list') return [...source.elements];
   if (source.kind === 'literal') return [...source.members.values()];
+  if (source.kind === 'reference' && isTuple(source.type)) return knownElements(source, 0, node, context);
   const values = source.kind === 'static' && elementsOfConstant(source.value, MOST_ITERATIONS, node, context);
   return values ? values.map((value) => ({ kind: 'static', value })) : undefined;
 }

@@ -5,7 +5,7 @@ import type { LoweringContext } from '../context.js';
 import { loadField } from '../memory.js';
 import { unshared } from '../shared.js';
 import type { Value } from '../values.js';
-import { elementAt } from './access.js';
+import { elementAt, isTuple } from './access.js';
 
 /** The elements of an array, tuple or list from an index on; undefined where their number is not known at build. */
 export function knownElements(source: Value, from: number, at: ts.Node, context: LoweringContext): Value[] | undefined {
@@ -13,7 +13,10 @@ export function knownElements(source: Value, from: number, at: ts.Node, context:
   if (source.kind === 'list') return source.elements.slice(from);
   if (source.kind === 'literal' && ts.isArrayLiteralExpression(source.node))
     return [...source.members.values()].slice(from);
-  if (source.kind !== 'reference' || source.type.kind !== 'array') return undefined;
+  if (source.kind !== 'reference') return undefined;
+  if (source.type.kind === 'struct' && isTuple(source.type))
+    return source.type.fields.slice(from).map((field) => loadField(source, field, context));
+  if (source.type.kind !== 'array') return undefined;
   const { type } = source;
   const count = Math.max(0, type.length - from);
   return Array.from({ length: count }, (_, index) =>

@@ -3,7 +3,7 @@ import { ts } from '../../typescript.js';
 import type { Block } from '../../ir/instructions.js';
 import { i32 } from '../../ir/types.js';
 import { constant, constant64, type IrValue } from '../../ir/values.js';
-import { compareScalars, operands } from '../arithmetic.js';
+import { comparedOperands, compareScalars } from '../arithmetic.js';
 import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { exactly, UNSIGNED_32, within } from '../range.js';
@@ -100,6 +100,6 @@ function isEqual(value: Value, label: Value, node: ts.Node, context: LoweringCon
   const mixed = compareOptional('===', value, label, node, context);
   if (mixed) return mixed;
   if (label.kind === 'static' && typeof label.value === 'string') return compareText(true, value, label, node, context);
-  const [a, b] = operands(value, label, node, context);
+  const [a, b] = comparedOperands(value, label, node, context);
   return compareScalars('===', a, b, context);
 }

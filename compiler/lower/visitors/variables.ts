@@ -37,7 +37,7 @@ import {
   type Static,
   type Value,
 } from '../values.js';
-import { elementAt, lengthOf, whenPresent } from './access.js';
+import { elementAt, isTuple, lengthOf, whenPresent } from './access.js';
 import { lowerExpression } from './index.js';
 import { propertyName } from './literals.js';
 import { restOfList, restOfObject } from './rest.js';
@@ -433,8 +433,10 @@ export function memberOf(source: Value, name: string | number, at: ts.Node, cont
     case 'reference': {
       if (source.type.kind === 'array')
         return elementAt(source, source.type, { kind: 'static', value: name }, at, context).load();
-      if (name === 'length' && source.type.kind !== 'struct') return lengthOf(source, at, context);
-      const field = source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === name);
+      if (name === 'length' && (source.type.kind !== 'struct' || isTuple(source.type)))
+        return lengthOf(source, at, context);
+      const field =
+        source.type.kind === 'struct' && source.type.fields.find((candidate) => candidate.name === String(name));
       if (field) return loadField(source, field, context);
     }
   }
