@@ -168,9 +168,9 @@ export function noteCall(
 export function checkOverwritten(context: LoweringContext): void {
   const own = notes.get(context.builder);
   const named = functions.get(context.module);
-  if (!own || !named || own.isCallback) return;
+  if (!own || !named || own.isCallback || !mayBeWrong(own, named)) return;
   const found = new Set<ts.Node>();
-  judge(own, undefined, named, (use, part) => {
+  judge(own, undefined, { named, left: MOST_JUDGED }, (use, part) => {
     if (found.has(use.node)) return;
     found.add(use.node);
     context.report(partOverwritten(use.node, use.node.text, part.text));
@@ -178,6 +178,20 @@ export function checkOverwritten(context: LoweringContext): void {
 }
 
 type Report = (use: Use, part: Part) => void;
+
+/** Functions that call one another many times over have as many ways to be looked at; no program of people has so many. */
+const MOST_JUDGED = 1000;
+
+interface Judging {
+  readonly named: ReadonlyMap<string, Notes>;
+  /** How many more functions are looked at. */
+  left: number;
+}
+
+/** Whether names for parts are used at all, here or in callbacks. */
+function mayBeWrong(own: Notes, named: ReadonlyMap<string, Notes>): boolean {
+  return own.parts.some(({ uses }) => uses.length > 0) || own.calls.some(({ callee }) => named.get(callee)?.isCallback);
+}
 
 /** A function's stores, with those of what it calls, in paths of the outermost function that is judged. */
 interface Judged {
@@ -188,7 +202,7 @@ interface Judged {
 function judge(
   own: Notes,
   outer: { readonly paths: MemoryPaths; readonly call: Call } | undefined,
-  named: ReadonlyMap<string, Notes>,
+  judging: Judging,
   report: Report,
 ): Judged {
   const paths = new MemoryPaths(
@@ -197,9 +211,10 @@ function judge(
     outer && { paths: outer.paths, values: outer.call.values },
   );
   const called = own.calls.flatMap((call) => {
-    const notes = named.get(call.callee);
-    if (!notes || !hasStores(notes, named)) return [];
-    const judged = judge(notes, { paths, call }, named, notes.isCallback ? report : () => undefined);
+    const notes = judging.named.get(call.callee);
+    if (!notes || judging.left <= 0 || !hasStores(notes, judging.named)) return [];
+    judging.left -= 1;
+    const judged = judge(notes, { paths, call }, judging, notes.isCallback ? report : () => undefined);
     return judged.stores.map((store) => ({ ...store, block: call.block, order: call.order }));
   });
   const stores = [
@@ -217,14 +232,20 @@ function judge(
   return { paths, stores };
 }
 
+const storing = new WeakMap<Notes, boolean>();
+
+/** Whether a function that is finished, or one that it calls, stores whole objects. */
 function hasStores(notes: Notes, named: ReadonlyMap<string, Notes>): boolean {
-  return (
+  const known = storing.get(notes);
+  if (known !== undefined) return known;
+  const found =
     notes.stores.length > 0 ||
     notes.calls.some(({ callee }) => {
       const called = named.get(callee);
       return called !== undefined && called !== notes && hasStores(called, named);
-    })
-  );
+    });
+  storing.set(notes, found);
+  return found;
 }
 
 /** Whether a way leads from a store to a use that does not pass where the name is given again. */
