@@ -87,9 +87,8 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const scripts = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'editor'].map(
-    (name) => `scripts/${name}.mjs`,
-  );
+  const names = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'typescript-module', 'editor'];
+  const scripts = names.map((name) => `scripts/${name}.mjs`);
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);
 }
