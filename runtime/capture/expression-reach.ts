@@ -13,15 +13,6 @@ import { compileExpression } from '../native/libpcap.js';
 export function reachOf(expression: string, linkType: number): number {
   const { code } = compileExpression(expression, linkType);
   if (!code) return Infinity;
-  try {
-    return reachOfCode(code);
-  } catch {
-    // Loops, which the compiler will refuse in its own words.
-    return Infinity;
-  }
-}
-
-function reachOfCode(code: Uint8Array): number {
   const instructions = decode(code);
   const { states } = analyse(instructions);
   const ends = instructions.map((instruction, at) => {
