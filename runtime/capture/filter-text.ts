@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { LinkType } from '../packet/link-types.js';
 import { reachOf } from './expression-reach.js';
+import { COOKED_HEADER } from './framing.js';
 import type { PacketSource } from './source-text.js';
 
 /** What an expression that looks anywhere sees of a packet: as much as IP can have. */
 export const DEEPEST = 65536;
-const COOKED_HEADER = 20;
 /** The largest value of a per-CPU map (PCPU_MIN_UNIT_SIZE of linux/percpu.h). */
 const PER_CPU = 32768;
 

@@ -11,7 +11,7 @@ const VLAN_TAG = 4;
 /** Behind both addresses: where a tag stands in an Ethernet frame. */
 const TAG_AT = 12;
 /** LINKTYPE_LINUX_SLL2. */
-const COOKED_HEADER = 20;
+export const COOKED_HEADER = 20;
 
 /** Bytes to write in the place of the first ones of a packet. */
 export class Prefix {
