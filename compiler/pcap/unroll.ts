@@ -65,7 +65,8 @@ function findLoops(instructions: readonly Instruction[]): readonly Loop[] {
   return loops;
 }
 
-function redirected(instruction: Instruction, placeOf: (target: number) => number): Instruction {
+/** An instruction whose targets are elsewhere. */
+export function redirected(instruction: Instruction, placeOf: (target: number) => number): Instruction {
   if (instruction.op === 'jump') return { ...instruction, target: placeOf(instruction.target) };
   if (instruction.op !== 'branch') return instruction;
   return {

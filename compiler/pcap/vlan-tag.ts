@@ -4,7 +4,8 @@
  * SKF_AD_VLAN_TAG_PRESENT), and leaves all else as it is. libpcap does so for handles of interfaces alone, which a build has
  * not got; so the code for packets that have a tag beside them is compiled of another expression, and both are put together.
  */
-import { successors, type Instruction } from './cbpf.js';
+import type { Instruction } from './cbpf.js';
+import { redirected } from './unroll.js';
 
 /** Words and signs, as libpcap's scanner has them. What follows a backslash is a name, whatever it means elsewhere. */
 const TOKENS = /\\[^\s!()]+|[A-Za-z0-9][-\w.:/]*|&&|\|\||\S/g;
@@ -60,10 +61,5 @@ export function chooseByTag(withTag: readonly Instruction[], without: readonly I
 
 /** The same instructions behind `distance` others. */
 function moved(instructions: readonly Instruction[], distance: number): readonly Instruction[] {
-  return instructions.map((instruction, at) => {
-    if (instruction.op === 'jump') return { ...instruction, target: instruction.target + distance };
-    if (instruction.op !== 'branch') return instruction;
-    const [whenTrue, whenFalse] = successors(instruction, at) as [number, number];
-    return { ...instruction, whenTrue: whenTrue + distance, whenFalse: whenFalse + distance };
-  });
+  return instructions.map((instruction) => redirected(instruction, (target) => target + distance));
 }
