@@ -26,8 +26,8 @@ type Stop = (what: string) => never;
 
 /** Replaces what may run without end in a context by what refuses to. */
 export function endNativeCalls(context: vm.Context, stop: Stop): void {
-  const own = new vm.Script('[Array, String]').runInContext(context) as [ArrayConstructor, StringConstructor];
-  const [array, string] = own;
+  type Constructors = [ArrayConstructor, StringConstructor];
+  const [array, string] = new vm.Script('[Array, String]').runInContext(context) as Constructors;
   const look = (value: unknown) => {
     const length = lengthOf(value);
     if (length > mostElements)
@@ -38,13 +38,11 @@ export function endNativeCalls(context: vm.Context, stop: Stop): void {
   guardMethods(string.prototype, lookAtAll);
   guard(array, 'from', (_, [source]) => look(source));
   guard(array.prototype, 'flat', (receiver) => Array.from(receiver as ArrayLike<unknown>).forEach(look));
-  const growing = (receiver: unknown, [by]: readonly unknown[], times: number) => {
-    if (times * Number(by) > mostElements) stop(`it makes a text of ${times * Number(by)} elements`);
-    return receiver;
+  const grow = (length: number) => {
+    if (length > mostElements) stop(`it makes a text of ${length} elements`);
   };
-  guard(string.prototype, 'repeat', (receiver, parameters) => growing(receiver, parameters, String(receiver).length));
-  for (const name of ['padStart', 'padEnd'])
-    guard(string.prototype, name, (receiver, parameters) => growing(receiver, parameters, 1));
+  guard(string.prototype, 'repeat', (receiver, [times]) => grow(String(receiver).length * Number(times)));
+  for (const name of ['padStart', 'padEnd']) guard(string.prototype, name, (_, [length]) => grow(Number(length)));
   for (const name of buffers.split(' ')) {
     const original = (context[name] ?? new vm.Script(name).runInContext(context)) as Class;
     context[name] = boundedClass(original, stop);
