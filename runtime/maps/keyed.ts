@@ -87,8 +87,7 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
   /** Room for one entry, with the key in it. Integers are written in place. */
   #at(key: K): EntryMemory {
     const memory = this.#memory ?? this.#prepare();
-    if (this.#keyWord === 4 && typeof key === 'number' && key >>> 0 === key) memory.u32[0] = key;
-    else if (this.#plainKey) this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
+    if (this.#plainKey) this.#putPlainKey(key, memory);
     else memory.bytes.set(this.encodeKey(key), memory.key);
     return memory;
   }
@@ -103,9 +102,13 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
       this.#value!.encodeInto(value as unknown as V, memory.view, memory.value, this.#valueSubject);
     else memory.bytes.set(this.encodeValue(value), memory.value);
     if (keyBytes) memory.bytes.set(keyBytes, memory.key);
-    else if (this.#keyWord === 4 && typeof key === 'number' && key >>> 0 === key) memory.u32[0] = key;
-    else this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
+    else this.#putPlainKey(key, memory);
     return memory;
+  }
+
+  #putPlainKey(key: K, memory: EntryMemory): void {
+    if (this.#keyWord === 4 && typeof key === 'number' && key >>> 0 === key) memory.u32[0] = key;
+    else this.#key!.encodeInto(key, memory.view, memory.key, this.#keySubject);
   }
 
   #prepare(): EntryMemory {
