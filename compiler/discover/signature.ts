@@ -46,10 +46,10 @@ function checkOptions({ kind }: ProgramDraft, given: ts.Expression, checker: ts.
     }
     return;
   }
+  const names = Object.keys(options).filter((option) => option !== 'frags' || kind === 'xdp');
   for (const property of given.properties) {
     if (!property.name || !(ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))) continue;
     const name = property.name.text;
-    const names = Object.keys(options).filter((option) => option !== 'frags' || kind === 'xdp');
     const known = names.includes(name) ? options[name] : undefined;
     if (!known) {
       report(optionUnknown(property.name, kind, name, findNear(name, names), names));
