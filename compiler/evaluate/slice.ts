@@ -3,6 +3,7 @@ import { ts } from '../typescript.js';
 import { conversionEdits, type Conversions } from './conversions.js';
 import { applyEdits, eraseModifiers, eraseTypes, type Edit } from './erase.js';
 import type { Cell, Reference } from './model.js';
+import { countedName } from './endless.js';
 import { tickName } from './world.js';
 
 export interface Slice {
@@ -37,7 +38,8 @@ export function createSlice(
     if (isLazy(reference)) lazy.push(name);
     if (!parameters.some((one) => one.name === name)) parameters.push({ name, reference });
   }
-  const body = bodyOf(cell, [...edits, ...conversionEdits(root, conversions), ...tickEdits(root)]);
+  const watch = watchEdits(root);
+  const body = bodyOf(cell, [...edits, ...watch.before, ...conversionEdits(root, conversions), ...watch.behind]);
   const names = parameters.map(({ name }) => name).filter((name) => !lazy.includes(name));
   const inner = `function (${names.join(', ')}) { 'use strict'; ${body} }`;
   const code = lazy.length > 0 ? `(function ($lazy) { with ($lazy) { return (${inner}); } })` : `(() => (${inner}))`;
@@ -45,22 +47,50 @@ export function createSlice(
   return { code, parameters, firstLine: start.line + 1 };
 }
 
-/** A call at the start of every round of every loop. */
-function tickEdits(root: ts.Node): readonly Edit[] {
-  const edits: Edit[] = [];
-  const insert = (position: number, text: string) => edits.push({ start: position, end: position, text });
+/**
+ * A call at the start of every round of every loop, and one around what is spread or destructured into a rest.
+ *
+ * @returns what is inserted in the order in which insertions at one place have to stand: before and behind all others.
+ */
+function watchEdits(root: ts.Node): { readonly before: readonly Edit[]; readonly behind: readonly Edit[] } {
+  const before: Edit[] = [];
+  const behind: Edit[] = [];
+  const wrap = (start: number, end: number, opening: string, closing: string): void => {
+    before.push({ start, end: start, text: opening });
+    if (closing) behind.push({ start: end, end, text: closing });
+  };
+  const count = (node: ts.Expression): void => wrap(node.getStart(), node.end, `${countedName}(`, ')');
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return;
     if (ts.isIterationStatement(node, false)) {
       const { statement } = node;
-      const isBlock = ts.isBlock(statement);
-      insert(isBlock ? statement.getStart() + 1 : statement.getStart(), `${isBlock ? '' : '{ '}${tickName}(); `);
-      if (!isBlock) insert(statement.end, ' }');
+      const start = statement.getStart();
+      if (ts.isBlock(statement)) wrap(start + 1, start + 1, `${tickName}(); `, '');
+      else wrap(start, statement.end, `{ ${tickName}(); `, ' }');
+    } else if (ts.isSpreadElement(node)) count(node.expression);
+    else if (ts.isVariableDeclaration(node) && node.initializer && hasRest(node.name)) count(node.initializer);
+    else if (isDestructuringAssignment(node)) {
+      count(node.right);
+      visit(node.right);
+      return;
     }
     ts.forEachChild(node, visit);
   };
   visit(root);
-  return edits;
+  return { before, behind };
+}
+
+function hasRest(name: ts.BindingName): boolean {
+  return ts.isArrayBindingPattern(name) && name.elements.some((one) => ts.isBindingElement(one) && one.dotDotDotToken);
+}
+
+/** `[a, ...rest] = b`, whose left side spreads nothing. */
+function isDestructuringAssignment(node: ts.Node): node is ts.BinaryExpression {
+  return (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isArrayLiteralExpression(node.left)
+  );
 }
 
 function bodyOf(cell: Cell, replacements: readonly Edit[]): string {

@@ -141,7 +141,7 @@ export class World {
     }
     context.Date = withoutClock(knownAtLoad);
     (new vm.Script('Math').runInContext(context) as Math).random = () => knownAtLoad('Math.random()');
-    endNativeCalls(context, (what) => this.stop(new Refused(what)));
+    endNativeCalls(context, this.#tick, (what) => this.stop(new Refused(what)));
     this.#context = context;
     return context;
   }
