@@ -1,6 +1,6 @@
 /** Prints each TCP connection when it is over, as a line of JSON: whose it was, with whom, how long, and how much went through. */
 import { parseArgs } from 'node:util';
-import { attach, bpf, HashMap, IPPROTO_TCP, RingBuffer, shared, tracepoint } from 'tsbpf';
+import { attach, bpf, HashMap, IPPROTO_TCP, RingBuffer, tracepoint } from 'tsbpf';
 import type { Bytes, CharArray, i32, KernelStruct, Tracepoint, u16, u32, u64 } from 'tsbpf';
 
 /** The record of the event. */
@@ -47,8 +47,6 @@ interface Connection {
 /** By socket: since when it connects, and who it belongs to. */
 const open = new HashMap<u64, { start: u64; pid: u32; command: CharArray<16> }>({ maxEntries: 10_240 });
 const closed = new RingBuffer<Connection>({ size: 1 << 18 });
-/** How many found the ring full. */
-const lost = shared<{ connections: u64 }>({ connections: 0n });
 
 @tracepoint('sock:inet_sock_set_state')
 function onState(ctx: Tracepoint<StateChange>) {
@@ -73,8 +71,7 @@ function onState(ctx: Tracepoint<StateChange>) {
   const nanoseconds = bpf.ktimeGetNs() - start;
   const sent = tcp.bytes_sent - tcp.bytes_retrans;
   const received = tcp.bytes_received - (flags & SOCK_DONE ? 1n : 0n);
-  if (!closed.push({ pid, command, nanoseconds, localPort, remotePort, local, remote, sent, received }))
-    lost.connections += 1n;
+  closed.push({ pid, command, nanoseconds, localPort, remotePort, local, remote, sent, received });
 }
 
 const usage = `usage: tsbpf run tcplife.ts [--duration SECONDS]
@@ -115,4 +112,4 @@ for await (const { pid, command, nanoseconds, localPort, remotePort, ...connecti
   const [milliseconds, sent, received] = [Number(nanoseconds) / 1e6, Number(connection.sent), Number(connection.received)];
   console.log(JSON.stringify({ ...(pid > 0 && { pid, command }), local, remote, milliseconds, sent, received }));
 }
-if (lost.connections > 0n) console.error(`${lost.connections} connections were lost`);
+if (closed.lost > 0) console.error(`${closed.lost} connections were lost`);

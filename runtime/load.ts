@@ -11,11 +11,20 @@ import { addressedMemory, allocateZeroed, duplicateDescriptor } from './native/l
 import * as libbpf from './native/libbpf.js';
 import type { ObjectFile, Variable } from './object-file.js';
 import type { LoadedProgram, ProgramLoadOptions } from './program.js';
-import type { SharedMemory } from './shared-memory.js';
 import { codecOf } from './maps/codec.js';
 
-/** What user space has for a map of the object: a map, shared variables, or nothing. */
-export type MapBinding = BpfMap | SharedMemory | undefined;
+/** What user space has for a section of variables. */
+export interface VariablesBinding {
+  /** Of the kernel's map, once a load has made it. */
+  readonly fd: number | undefined;
+  /** How many entries the map is to have, where the object leaves that to the loader. */
+  readonly entries?: number | undefined;
+  /** Takes over the descriptor of the map that a load created. */
+  adopt(fd: number): void;
+}
+
+/** What user space has for a map of the object: a map, variables, or nothing. */
+export type MapBinding = BpfMap | VariablesBinding | undefined;
 
 export interface LoadRequest {
   readonly file: ObjectFile;
@@ -162,7 +171,7 @@ function bindMaps(object: libbpf.ObjectPointer, request: LoadRequest): (() => vo
   return adoptions;
 }
 
-function bindMap(map: libbpf.MapPointer, binding: BpfMap | SharedMemory, name: string): (() => void)[] {
+function bindMap(map: libbpf.MapPointer, binding: BpfMap | VariablesBinding, name: string): (() => void)[] {
   const existing = binding instanceof BpfMap ? mapLoading().existing(binding) : binding.fd;
   if (existing !== undefined) {
     const result = libbpf.mapReuseFd(map, existing);

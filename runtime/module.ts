@@ -3,7 +3,9 @@
  * users never see it.
  */
 import { fileURLToPath } from 'node:url';
+import { ringOfLostSection } from '../compiler/object/lost-events.js';
 import { TsbpfError } from './errors.js';
+import { lostCounterOf } from './events/lost-counter.js';
 import { configureMap, createMap, loadProgram, type MapBinding } from './load.js';
 import type { MapDefinition, MapOptions } from './maps/definition.js';
 import { BpfMap } from './maps/map.js';
@@ -77,6 +79,8 @@ function load(
   options: ProgramLoadOptions,
 ): LoadedProgram {
   const binding = (mapName: string): MapBinding => {
+    const ring = ringOfLostSection(mapName);
+    if (ring !== undefined) return maps[ring] && lostCounterOf(declared(maps[ring], ring, program));
     const name = mapName.replace(/^\.data\./, '');
     const getter = maps[name];
     if (!getter) return undefined;

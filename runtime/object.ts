@@ -1,6 +1,8 @@
 /** `loadObject`: programs and maps of an object file that someone else compiled. */
 import { readFileSync } from 'node:fs';
+import { ringOfLostSection } from '../compiler/object/lost-events.js';
 import { systemError, TsbpfError } from './errors.js';
+import { lostCounterOf } from './events/lost-counter.js';
 import { loadProgram, type MapBinding } from './load.js';
 import { existingMap } from './maps/definition.js';
 import type { KeyedMap } from './maps/keyed.js';
@@ -84,7 +86,10 @@ export function loadObjectFile(file: ObjectFile, constants: Readonly<Record<stri
   const maps: Record<string, BpfMap> = {};
   for (const { name } of file.maps) maps[name] = instantiateMap(objectMap(file, name, name), {});
   const globals = new Map<string, GlobalSection>();
-  const binding = (name: string): MapBinding => maps[name] ?? globalSection(globals, name);
+  const binding = (name: string): MapBinding => {
+    const ring = ringOfLostSection(name);
+    return maps[name] ?? (ring === undefined ? globalSection(globals, name) : lostCounterOf(maps[ring]));
+  };
   const programs: Record<string, Program> = {};
   for (const { name, section } of file.programs) {
     programs[name] = new Program({

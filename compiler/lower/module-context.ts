@@ -7,11 +7,12 @@ import type { Evaluator } from '../evaluate/index.js';
 import { IrModule } from '../ir/module.js';
 import { globalName, type IrValue } from '../ir/values.js';
 import type { Discovery, DiscoveredMap, DiscoveredShared, LoadConstant } from '../model.js';
+import { lostSection } from '../object/lost-events.js';
 import type { CompilerOptions } from '../options.js';
 import type * as Pcap from '../pcap/index.js';
 import { TypeConverter } from '../types/convert.js';
 import { KernelTypes } from '../types/kernel.js';
-import { alignOf, type BpfType } from '../types/types.js';
+import { alignOf, integers, type BpfType } from '../types/types.js';
 import { CallGraph } from './call-graph.js';
 import { DebugInfo } from './debug-info.js';
 import { KernelDebug } from './kernel-debug.js';
@@ -58,6 +59,7 @@ export class ModuleContext {
   private readonly loads = new Map<ts.Symbol, LoadVariable>();
   private readonly names = new Set<string>();
   private readonly constants = new Map<string, IrValue>();
+  private readonly lostCounters = new Map<DiscoveredMap, string>();
 
   /** Reads a description of the kernel's, through the compiler's host. */
   readonly readFile: (file: string) => string | undefined;
@@ -129,6 +131,25 @@ export class ModuleContext {
       });
     }
     return variable;
+  }
+
+  /** The variable that counts what a ring buffer had no room for; it is made at the first call. */
+  lostCounter(ring: DiscoveredMap): string {
+    let name = this.lostCounters.get(ring);
+    if (!name) {
+      name = this.uniqueName(`__tsbpf_lost_${ring.name}`);
+      this.lostCounters.set(ring, name);
+      this.ir.globals.push({
+        name,
+        bytes: new Uint8Array(8),
+        section: lostSection(ring.name),
+        align: 8,
+        constant: false,
+        internal: false,
+        debug: this.debug.global(name, this.debug.type(integers.u64), ring.declaration),
+      });
+    }
+    return name;
   }
 
   /** Bytes that are known at build, in `.rodata`. */

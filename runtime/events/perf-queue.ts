@@ -7,7 +7,8 @@ import { MapType } from '../maps/types.js';
 import { existingMap, type MapDefinition } from '../maps/definition.js';
 import type { EventDecoder } from './decoder.js';
 import { EventMap, eventMapInfo, type EventMapOptions } from './event-map.js';
-import { PerfReader, type LostListener } from './perf-reader.js';
+import type { LostListener } from './losses.js';
+import { PerfReader } from './perf-reader.js';
 
 export interface PerfQueueOptions<T> extends EventMapOptions<T> {
   /** Bytes of each CPU's buffer, rounded up to a power of two of pages; 256 KiB by default. */

@@ -7,16 +7,14 @@ import { closeDescriptor, pageSize } from '../native/libc.js';
 import { mapDelete, mapUpdate } from '../native/libbpf.js';
 import { onlineCpus } from './cpus.js';
 import type { EventDecoder } from './decoder.js';
+import { Losses, type LostListener } from './losses.js';
 import { PerfBuffer } from './perf-buffer.js';
 import { EventStream } from './stream.js';
-
-export type LostListener = (count: number) => void;
 
 /** Order is kept within a CPU; between CPUs there is none. Losses are the kernel's own count. */
 export class PerfReader<T> extends EventStream<T> {
   readonly #buffers = new Map<number, PerfBuffer>();
-  readonly #listeners = new Set<LostListener>();
-  #reported = 0;
+  readonly #losses = new Losses();
   #finalLost = 0;
   #epoll = -1;
   #next = 0;
@@ -62,12 +60,12 @@ export class PerfReader<T> extends EventStream<T> {
    * `close` with those that have none yet.
    */
   on(event: 'lost', listener: LostListener): this {
-    if (event === 'lost') this.#listeners.add(listener);
+    this.#losses.on(event, listener);
     return this;
   }
 
   off(event: 'lost', listener: LostListener): this {
-    if (event === 'lost') this.#listeners.delete(listener);
+    this.#losses.off(event, listener);
     return this;
   }
 
@@ -88,7 +86,7 @@ export class PerfReader<T> extends EventStream<T> {
       buffers[(this.#next + index) % buffers.length]!.drain(limit, this.decode, events);
     }
     this.#next = (this.#next + 1) % Math.max(1, buffers.length);
-    this.#report(buffers.reduce((sum, buffer) => sum + buffer.lost, 0));
+    this.#losses.report(buffers.reduce((sum, buffer) => sum + buffer.lost, 0));
   }
 
   protected override drainRest(events: T[]): void {
@@ -97,14 +95,6 @@ export class PerfReader<T> extends EventStream<T> {
 
   protected override countRest(): number {
     return [...this.#buffers.values()].reduce((sum, buffer) => sum + buffer.countRest(), 0);
-  }
-
-  #report(lost: number): void {
-    const news = lost - this.#reported;
-    if (news <= 0) return;
-    this.#reported = lost;
-    // A listener may close this reader, and what it throws is not an error of whoever reads.
-    for (const listener of this.#listeners) queueMicrotask(() => listener(news));
   }
 
   protected release(): void {
@@ -116,7 +106,7 @@ export class PerfReader<T> extends EventStream<T> {
     this.#buffers.clear();
     this.#finalLost = lost;
     if (this.#epoll >= 0) closeDescriptor(this.#epoll);
-    this.#report(lost);
+    this.#losses.report(lost);
   }
 }
 

@@ -9,6 +9,8 @@ import { readMapInfo } from '../maps/info.js';
 import { pageSize } from '../native/libc.js';
 import type { EventDecoder } from './decoder.js';
 import { EventMap, eventMapInfo, type EventMapOptions } from './event-map.js';
+import { Losses, type LostListener } from './losses.js';
+import { LostCounter } from './lost-counter.js';
 import { RingReader } from './ring-reader.js';
 import type { EventStream } from './stream.js';
 
@@ -19,9 +21,12 @@ export interface RingBufferOptions<T> extends EventMapOptions<T> {
 
 /**
  * Events from kernel to user space (Linux 5.8): `ring.push(value)` in a program, `for await (const event of ring)`
- * here. When the buffer is full `push` fails in the program and nothing counts that; the program's own code may.
+ * here. What the buffer has no room for is lost, and counted by the programs themselves, since the kernel does not.
  */
 export class RingBuffer<T> extends EventMap<T> {
+  readonly #losses = new Losses();
+  readonly #lostCounter = new LostCounter(this);
+
   constructor(options: RingBufferOptions<T> = {}, definition?: MapDefinition) {
     const { size, ...rest } = options;
     super(size === undefined ? rest : { ...rest, maxEntries: roundSize(size) }, definition);
@@ -39,7 +44,34 @@ export class RingBuffer<T> extends EventMap<T> {
   }
 
   protected openReader(fd: number, decode: EventDecoder<T>): EventStream<T> {
-    return new RingReader(fd, readMapInfo(fd, this.name).maxEntries, decode, this.name);
+    return new RingReader(fd, readMapInfo(fd, this.name).maxEntries, decode, this.name, () => {
+      if (this.#losses.isWatched) this.#losses.report(this.lost);
+    });
+  }
+
+  /**
+   * How many events the buffer had no room for, in all: each `push` and `reserve` that failed in a program that this
+   * process loaded. Programs of other processes and other compilers do not count.
+   */
+  get lost(): number {
+    return this.#lostCounter.count;
+  }
+
+  /** Calls back with the number of events lost since the last call, when events are read, and at `close`. */
+  on(event: 'lost', listener: LostListener): this {
+    this.#losses.on(event, listener);
+    return this;
+  }
+
+  off(event: 'lost', listener: LostListener): this {
+    this.#losses.off(event, listener);
+    return this;
+  }
+
+  override close(): void {
+    super.close();
+    this.#lostCounter.close();
+    this.#losses.report(this.lost);
   }
 
   /** In a program: copies a value into the buffer; false if it is full. */

@@ -31,6 +31,7 @@ export class RingReader<T> extends EventStream<T> {
    * @param size the map's max_entries: bytes, a power of two.
    * @param decode makes a value of a record; the memory is the kernel's again when it returns.
    * @param name for error messages.
+   * @param drained is called when events were looked for.
    * @throws TsbpfError where mapping is refused.
    */
   constructor(
@@ -38,6 +39,7 @@ export class RingReader<T> extends EventStream<T> {
     size: number,
     private readonly decode: EventDecoder<T>,
     name: string,
+    private readonly drained: () => void = () => undefined,
   ) {
     super();
     const page = pageSize();
@@ -63,6 +65,7 @@ export class RingReader<T> extends EventStream<T> {
   protected drain(limit: number, events: T[]): void {
     if (this.#fence === undefined || limit === 1) this.#readSingly(limit, events, undefined);
     else this.#readMany(this.#fence, limit, events, undefined);
+    this.drained();
   }
 
   protected override drainRest(events: T[]): void {

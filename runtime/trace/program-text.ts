@@ -25,7 +25,7 @@ export const FILTER_LINE = 1;
 /** What the kernel writes into the address it is given, which is complete when the call returns. */
 const addressesAtReturn = new Set(['sys_accept', 'sys_accept4', 'sys_getsockname', 'sys_getpeername', 'sys_recvfrom']);
 
-/** @returns the text of a module that exports the programs `entry` and perhaps `exit`, and the maps `events` and `lost`. */
+/** @returns the text of a module that exports the programs `entry` and perhaps `exit`, and the map `events`. */
 export function programText(description: EventDescription, options: ProgramOptions): string {
   const values = description.arguments;
   const context = description.by === 'tracepoint' ? 'ctx' : `ctx: PtRegs${parameters(values)}`;
@@ -38,12 +38,11 @@ export function programText(description: EventDescription, options: ProgramOptio
       : [`kprobe('${description.name}'`, `kretprobe('${description.name}'`];
   return [
     filterFunction(values, options.filter),
-    `import { bpf, kprobe, kretprobe, tracepoint, ArrayMap, LruHashMap, RingBuffer } from 'tsbpf';`,
+    `import { bpf, kprobe, kretprobe, tracepoint, LruHashMap, RingBuffer } from 'tsbpf';`,
     `import type { Bytes, CharArray, FixedArray, PtRegs, u8, u16, u32, u64, i8, i16, i32, i64 } from 'tsbpf';`,
     `interface Args { ${values.map(argumentMembers).join(' ')} present: u8 }`,
     `interface Event { timestamp: u64; duration: u64; returned: i64; pid: u32; tid: u32; uid: u32; gid: u32; phase: u32; comm: CharArray<16>; args: Args }`,
     `export const events = new RingBuffer<Event>({ size: ${RING_SIZE} });`,
-    `export const lost = new ArrayMap<u64>({ maxEntries: 1 });`,
     options.returns ? `const calls = new LruHashMap<u64, Event>({ maxEntries: ${OPEN_CALLS} });` : '',
     `export const entry = ${begin}, (${context}) => {`,
     `  const both = bpf.getCurrentPidTgid();`,
@@ -169,7 +168,7 @@ function readings({ name, kind }: Argument, value: string): (readonly [string, s
 function reservedEntry(values: readonly Argument[], read: (argument: Argument) => string): string[] {
   return [
     `  const event = events.reserve();`,
-    `  if (!event) { lost[0] += 1n; return 0; }`,
+    `  if (!event) return 0;`,
     ...common.map(([name, value]) => `  event.${name} = ${value};`),
     ...values.flatMap((argument) =>
       readings(argument, read(argument)).map(([name, value]) => `  event.args.${name} = ${value};`),
@@ -192,7 +191,7 @@ function storedEntry(
     `    args: { ${[...members, ['present', '1'] as const].map(([name, value]) => `${name}: ${value}`).join(', ')} },`,
     `  };`,
     `  calls.set(both, event);`,
-    ...(entries ? [`  if (!events.push(event)) lost[0] += 1n;`] : []),
+    ...(entries ? [`  events.push(event);`] : []),
   ];
 }
 
@@ -214,7 +213,7 @@ function exit(description: EventDescription, end: string): string[] {
         .slice(0, 2)
         .map(([name, value]) => `  event.args.${name} = ${value};`),
     ),
-    `  if (!events.push(event)) lost[0] += 1n;`,
+    `  events.push(event);`,
     `  calls.delete(both);`,
     `  return 0;`,
     `});`,

@@ -3,7 +3,6 @@ import { attach } from '../attach/attach.js';
 import { kernelFunctions, symbolCandidates, unknownSymbol } from '../attach/kernel-symbols.js';
 import { errnoName, TsbpfError } from '../errors.js';
 import type { RingBuffer } from '../events/ring-buffer.js';
-import type { KeyedMap } from '../maps/keyed.js';
 import { loadObject, type LoadedObject } from '../object.js';
 import { arrayBehind, type Elements } from './array-behind.js';
 import { compileProgram, ProgramProblem } from './compile.js';
@@ -116,7 +115,7 @@ export function trace(event: string, callback: TraceCallback | TraceCallbacks, o
   void deliver(loaded, description, callbacks);
   return {
     get lost() {
-      return lostEvents(loaded);
+      return ringOf(loaded).lost;
     },
     missing: description.missing,
     close,
@@ -171,20 +170,19 @@ function filterHint({ arguments: values }: EventDescription, { hint }: ProgramPr
   return `${hint ? `${hint} ` : ''}It is an expression of TypeScript over ${names}.`;
 }
 
+function ringOf({ maps }: LoadedObject): RingBuffer<RawEvent> {
+  return maps['events'] as unknown as RingBuffer<RawEvent>;
+}
+
 /** Errors of a callback end the process, as those of any event's listener do. */
 async function deliver(loaded: LoadedObject, description: EventDescription, callbacks: TraceCallbacks): Promise<void> {
-  const ring = loaded.maps['events'] as unknown as RingBuffer<RawEvent>;
+  const ring = ringOf(loaded);
   for await (const raw of ring) {
     // What came before the end is still in the ring; nobody is called back for it.
     if (ring.closed) return;
     const event = decode(raw, description);
     (event.phase === 'return' ? callbacks.return : callbacks.entry)?.(event);
   }
-}
-
-function lostEvents({ maps }: LoadedObject): number {
-  const map = maps['lost'] as KeyedMap<number, bigint>;
-  return map.closed ? 0 : Number(map.get(0));
 }
 
 /** The event as the program writes it. */

@@ -206,12 +206,12 @@ describeKernel('tsbpf load', { since: '5.8' }, () => {
     expect(printed.stdout.split('\n').slice(0, 2)).toEqual(['EVENT', expect.stringMatching(`^${bytes}(:00)*$`)]);
   });
 
-  it('counts what was lost', async () => {
-    // 2^16 bytes of each CPU's buffer hold fewer than so many records of 24 bytes while nobody reads.
-    const { child, printed, ended } = start(
-      ['closes.o', '--attach', 'on_close', '--event', 'queue=event', '--json'],
-      clang(),
-    );
+  // Neither 2^16 bytes nor 2^18 hold so many records of 24 bytes or more while nobody reads.
+  it.each([
+    ['a perf queue', ['closes.o', '--attach', 'on_close', '--event', 'queue=event', '--json'], clang],
+    ['a ring buffer', ['closes.ts', '--json'], typescript],
+  ])('counts what was lost of %s', async (_, parameters, folder) => {
+    const { child, printed, ended } = start(parameters, folder());
     await until(() => printed.stdout.includes('attached'));
     child.kill('SIGSTOP');
     const calls = 30_000;

@@ -32,6 +32,7 @@ import { isNothing, lowerArgument } from './arguments.js';
 import { CGROUPS } from './control-groups.js';
 import { lowerDrain, lowerMapForEach } from './iteration.js';
 import { SOCKET_STORAGE, TASK_STORAGE } from './local-storage.js';
+import { countLost } from './lost-events.js';
 import { noteMove } from '../moved-headers.js';
 import { renewHeaders } from './packet-headers.js';
 
@@ -111,15 +112,10 @@ const RING_BUFFER: Readonly<Record<string, Method>> = {
   push: (layout, node, context) => {
     const type = layout.value!;
     const value = materialize(type, lowerArgument(node, 0, context), node, context);
-    return succeeded(
-      context.builder.callHelper(RINGBUF_OUTPUT, i64, [
-        layout.address,
-        value,
-        constant64(type.size),
-        flags(node, 1, context),
-      ]),
-      context,
-    );
+    const parameters = [layout.address, value, constant64(type.size), flags(node, 1, context)];
+    const status = context.builder.callHelper(RINGBUF_OUTPUT, i64, parameters);
+    countLost(context.builder.compare('ne', status, constant64(0)), layout.map, context);
+    return succeeded(status, context);
   },
   reserve: (layout, node, context) => {
     const [written] = node.typeArguments ?? [];
@@ -129,6 +125,7 @@ const RING_BUFFER: Readonly<Record<string, Method>> = {
       constant64(type.size),
       constant64(0),
     ]);
+    countLost(context.builder.compare('eq', address, nullPointer), layout.map, context);
     if (isScalar(type))
       return optionalReference({
         kind: 'reference',
