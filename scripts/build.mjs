@@ -87,7 +87,7 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const names = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'typescript-module', 'editor'];
+  const names = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'typescript-module', 'editor', 'ascii'];
   const scripts = names.map((name) => `scripts/${name}.mjs`);
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);

@@ -1,6 +1,8 @@
-// Puts the runtime into a few files: loading its 150 modules one by one takes most of the time to a tool's first event.
-import { readdirSync, readFileSync } from 'node:fs';
+// Puts the runtime into a script: loading its 150 modules one by one takes most of the time to a tool's first event.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { escapeText } from './ascii.mjs';
 
 /** Where the code goes, beside what tsc would have written. */
 const folder = path.join('runtime', 'chunks');
@@ -19,8 +21,6 @@ export async function bundleRuntime(modules, output) {
   const core = imports.from(['runtime/index.js', 'runtime/module.js']);
   // What every command needs, and builds: it is not to bring the runtime with it.
   const early = imports.from(['cli/main.js', 'cli/build-round.js'], 'compiler/index.js');
-  // What commands need that load nothing into the kernel.
-  const base = imports.from(['cli/filter-expression.js', 'compiler/object/index.js']);
   const nameOf = (file) => path.relative(modules, file).split(path.sep).join('/');
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
@@ -37,13 +37,69 @@ export async function bundleRuntime(modules, output) {
     codeSplitting: {
       groups: [
         { name: 'early', test: (file) => early.has(nameOf(file)), priority: 3 },
-        { name: 'base', test: (file) => base.has(nameOf(file)), priority: 2 },
         { name: 'runtime', test: (file) => core.has(nameOf(file)), priority: 1 },
       ],
     },
   });
   await bundle.close();
+  await wrapScript(modules, output);
   return all;
+}
+
+/** What the script may have a copy of its own of: modules without a state. */
+const stateless = /[/\\]compiler[/\\]open[/\\]cache-folder\.js$/;
+
+/**
+ * Makes a script of the chunk `runtime.js`, whose compiled code can be kept (runtime/cached-script.ts), and of the chunk what runs
+ * that script and exports what it gives.
+ */
+async function wrapScript(modules, output) {
+  const chunk = path.join(output, folder, 'runtime.js');
+  const script = path.join(output, folder, 'runtime.cjs');
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({
+    input: chunk,
+    platform: 'node',
+    external: /^[^./]/,
+    plugins: [onlyBundling((id) => id === chunk || stateless.test(id))],
+  });
+  const { output: written } = await bundle.write({ file: script, format: 'cjs', comments: false, exports: 'named' });
+  await bundle.close();
+  const code = escapeText(readFileSync(script, 'utf8'));
+  if (/\bimport\(/.test(code)) throw new Error('the runtime cannot import modules later: it is a script');
+  writeFileSync(script, code);
+  const identity = `runtime-${createHash('sha256').update(code).digest('hex').slice(0, 32)}`;
+  await writeLoader(modules, chunk, identity, written[0].exports);
+}
+
+async function writeLoader(modules, chunk, identity, names) {
+  const { rolldown } = await import('rolldown');
+  const entry = '\0loader';
+  const runner = path.join(modules, 'runtime', 'cached-script.js');
+  const text = `import { fileURLToPath } from 'node:url';
+import { runCached } from ${JSON.stringify(runner)};
+const script = runCached(fileURLToPath(new URL('runtime.cjs', import.meta.url)), ${JSON.stringify(identity)});
+${names.map((name, index) => `const value${index} = script[${JSON.stringify(name)}];`).join('\n')}
+export { ${names.map((name, index) => `value${index} as ${name}`).join(', ')} };
+`;
+  const loader = {
+    name: 'loader',
+    resolveId: (id) => (id === entry ? id : null),
+    load: (id) => (id === entry ? text : undefined),
+  };
+  const bundle = await rolldown({ input: entry, platform: 'node', external: /^node:/, plugins: [loader] });
+  await bundle.write({ file: chunk, format: 'esm', comments: false });
+  await bundle.close();
+}
+
+/** Fails where more would get a copy in the script. */
+function onlyBundling(isAllowed) {
+  return {
+    name: 'only-bundling',
+    load(id) {
+      if (!isAllowed(id)) throw new Error(`${id} would be in the runtime twice`);
+    },
+  };
 }
 
 /** Who imports whom, among the modules that tsc wrote. */

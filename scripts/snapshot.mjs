@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { escapeText } from './ascii.mjs';
 import { bundleEntry } from './bundle.mjs';
 import { asModule, withoutEffect, namesUsed } from './typescript-module.mjs';
 
@@ -51,12 +52,6 @@ export async function bundleSnapshot(modules, output) {
   await bundle.close();
   writeFileSync(file, escapeText(readFileSync(file, 'utf8')));
   writeFileSync(path.join(output, 'cli', 'build-snapshot.LICENSES'), licences());
-}
-
-/** V8 keeps the source in the snapshot, in half the memory where all of it is ASCII. */
-function escapeText(source) {
-  if (/\braw`[^`]*[^\0-\x7f]/.test(source)) throw new Error('a raw template holds text that cannot be escaped');
-  return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function replacements(modules) {

@@ -1,7 +1,8 @@
 /**
  * Foreign libraries, opened when their first function is called, so that importing them never fails.
  */
-import koffi, { type LibraryHandle } from 'koffi';
+import type { LibraryHandle } from 'koffi';
+import { koffi } from './koffi.js';
 
 /** An address in this process. `null` is C's NULL. */
 export type Pointer = bigint;
@@ -69,9 +70,10 @@ export function foreignLibrary(
 
 function openFirst(files: readonly (string | null)[], missing: (detail: string) => Error): LibraryHandle {
   const failures: string[] = [];
+  const { load } = koffi();
   for (const file of files) {
     try {
-      return koffi.load(file);
+      return load(file);
     } catch (failure) {
       failures.push(`${file ?? 'this process'}: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
@@ -81,7 +83,7 @@ function openFirst(files: readonly (string | null)[], missing: (detail: string) 
 
 /** errno of the foreign call before, positive. Only meaningful right after it. */
 export function lastErrno(): number {
-  return koffi.errno();
+  return koffi().errno();
 }
 
 /**
@@ -90,10 +92,10 @@ export function lastErrno(): number {
  * @param size in bytes.
  */
 export function allocate(size: number): { readonly pointer: Pointer; readonly bytes: Uint8Array; free(): void } {
-  const pointer = koffi.alloc('uint8_t', size) as Pointer;
-  const bytes = new Uint8Array(koffi.view(pointer, size));
+  const pointer = koffi().alloc('uint8_t', size) as Pointer;
+  const bytes = new Uint8Array(koffi().view(pointer, size));
   bytes.fill(0);
-  return { pointer, bytes, free: () => koffi.free(pointer) };
+  return { pointer, bytes, free: () => koffi().free(pointer) };
 }
 
 /**
@@ -102,17 +104,17 @@ export function allocate(size: number): { readonly pointer: Pointer; readonly by
  * @param length in bytes.
  */
 export function viewMemory(pointer: Pointer, length: number): ArrayBuffer {
-  return koffi.view(pointer, length);
+  return koffi().view(pointer, length);
 }
 
 /** The address of a typed array's first byte; it is valid as long as the array's memory lives and is not moved. */
 export function addressOf(bytes: Uint8Array): Pointer {
-  return koffi.address(bytes);
+  return koffi().address(bytes);
 }
 
 /** The NUL-terminated string at an address. */
 export function readString(pointer: Pointer): string {
-  return koffi.decode.string(pointer) as string;
+  return koffi().decode.string(pointer) as string;
 }
 
 /**
@@ -126,7 +128,7 @@ export function foreignCallback(
   result: string,
   parameters: readonly string[],
 ): { readonly pointer: Pointer; release(): void } {
-  const type = koffi.pointer(koffi.proto(result, [...parameters]));
-  const pointer = koffi.register(callback, type);
-  return { pointer, release: () => koffi.unregister(pointer) };
+  const type = koffi().pointer(koffi().proto(result, [...parameters]));
+  const pointer = koffi().register(callback, type);
+  return { pointer, release: () => koffi().unregister(pointer) };
 }

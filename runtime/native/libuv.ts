@@ -2,8 +2,8 @@
  * Waiting for a descriptor on Node's own event loop: uv_poll, without a thread and without a timer.
  */
 import { isMainThread } from 'node:worker_threads';
-import koffi from 'koffi';
 import { TsbpfError } from '../errors.js';
+import { koffi } from './koffi.js';
 import { closeDescriptor, duplicateDescriptor } from './libc.js';
 
 /** A wait for one descriptor. It starts stopped and does not keep the process alive until `ref()`. */
@@ -25,7 +25,7 @@ export interface Poll {
   close(): void;
 }
 
-type PollHandle = ReturnType<typeof koffi.node.poll>;
+type PollHandle = ReturnType<ReturnType<typeof koffi>['node']['poll']>;
 
 /**
  * Makes a wait for a descriptor to be readable.
@@ -63,7 +63,7 @@ class DescriptorPoll implements Poll {
   ) {
     this.#descriptor = duplicateDescriptor(fd, `descriptor ${fd}`);
     try {
-      this.#handle = koffi.node.poll(this.#descriptor, this.#onEvent);
+      this.#handle = koffi().node.poll(this.#descriptor, this.#onEvent);
     } catch (error) {
       closeDescriptor(this.#descriptor);
       throw error;

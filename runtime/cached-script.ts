@@ -1,0 +1,137 @@
+/**
+ * Runs the script that the package's runtime is, with V8's compiled code of it kept between runs, in the folder of caches.
+ *
+ * Compiling it takes as long as all else of a tool's start. This is the one module that is loaded before it, so it
+ * imports nothing that Node has not loaded by itself: a digest would need `node:crypto`, which takes longer to load than the
+ * script, so that each entry has its data twice instead, and counts only where both are the same.
+ */
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Script } from 'node:vm';
+import { cacheFolder } from '../compiler/open/cache-folder.js';
+
+/** When a script that was compiled anew is written to the cache, in milliseconds: what was called by then is in it. */
+const delay = 1000;
+
+/** Entries that nobody wrote for so long are of packages or of Nodes that have gone; in milliseconds. */
+const outdated = 30 * 24 * 3_600_000;
+
+/**
+ * Runs a CommonJS script once.
+ *
+ * Never fails because of the cache: entries that are damaged, of another script or another V8, or could have been written by
+ * somebody else count as none.
+ *
+ * @param file absolute; the script, in characters of one byte.
+ * @param identity tells this script from every other; not longer than 100 characters, without slashes.
+ * @returns what the script exports.
+ */
+export function runCached(file: string, identity: string): Record<string, unknown> {
+  const source = `(function (exports, require, __filename) {${readFileSync(file, 'latin1')}\n})`;
+  const entry = entryOf(identity);
+  const cachedData = entry === undefined ? undefined : readEntry(entry, identity);
+  const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) });
+  if (entry !== undefined && (!cachedData || script.cachedDataRejected)) writeLater(entry, identity, script);
+  const exported: Record<string, unknown> = {};
+  const run = script.runInThisContext() as (...args: unknown[]) => void;
+  run.call(exported, exported, createRequire(file), file);
+  return exported;
+}
+
+/** Undefined for a user who has no home. */
+function entryOf(identity: string): string | undefined {
+  try {
+    return path.join(cacheFolder(), 'runtime', `${identity}-${process.version}-${process.arch}.bin`);
+  } catch {
+    return undefined;
+  }
+}
+
+const headerLength = 128;
+
+function headerOf(identity: string): Buffer {
+  return Buffer.from(`tsbpf code ${identity}\n`.padEnd(headerLength, ' '), 'latin1');
+}
+
+/** The data of an entry that is whole, of this script, and that nobody but this user can have written. */
+function readEntry(entry: string, identity: string): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(entry, 'r');
+    const { uid, mode } = fstatSync(descriptor);
+    if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) return undefined;
+    const bytes = readFileSync(descriptor);
+    const length = (bytes.length - headerLength) / 2;
+    if (length < 1 || !bytes.subarray(0, headerLength).equals(headerOf(identity))) return undefined;
+    const data = bytes.subarray(headerLength, headerLength + length);
+    return data.equals(bytes.subarray(headerLength + length)) ? data : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * After a while, or at the exit where that is earlier; a signal that ends the process leaves the entry to the next one.
+ *
+ * A Node with flags may need another entry, and is not to take the place of that which all others read.
+ */
+function writeLater(entry: string, identity: string, script: Script): void {
+  if (process.execArgv.length > 0 || process.env['NODE_OPTIONS']) return;
+  const write = () => {
+    clearTimeout(timer);
+    process.off('exit', write);
+    writeEntry(entry, identity, script);
+  };
+  const timer = setTimeout(write, delay).unref();
+  process.on('exit', write);
+}
+
+function writeEntry(entry: string, identity: string, script: Script): void {
+  const temporary = `${entry}.${process.pid}`;
+  const folder = path.dirname(entry);
+  let descriptor: number | undefined;
+  try {
+    if (!makeFolder(folder)) return;
+    const data = script.createCachedData();
+    descriptor = openSync(temporary, 'wx', 0o600);
+    writeFileSync(descriptor, Buffer.concat([headerOf(identity), data, data]));
+    // What a loss of power leaves of it must not have the name yet.
+    fsyncSync(descriptor);
+    renameSync(temporary, entry);
+    removeOutdated(folder);
+  } catch {
+    if (descriptor !== undefined) rmSync(temporary, { force: true });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * Makes a folder and those above it, but nothing beneath a folder of somebody else: root leaves nothing in the home of
+ * whoever called sudo. Node's own `recursive` does not come back from file systems that make no folders, as /proc.
+ *
+ * @returns whether it is there and this user's.
+ * @throws Error where it cannot be made.
+ */
+function makeFolder(folder: string): boolean {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats) return stats.uid === process.geteuid?.();
+  if (!makeFolder(path.dirname(folder))) return false;
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
+  }
+  return true;
+}
+
+function removeOutdated(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (Date.now() - statSync(file).mtimeMs > outdated) rmSync(file, { force: true });
+  }
+}
