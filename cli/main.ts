@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 /** The command `tsbpf`. */
-import { enableCompileCache } from '../compiler/open/compile-cache.js';
+import { restoreCertificates } from './certificates.js';
 import { allCommands } from './commands/index.js';
 import { runCommandLine } from './program.js';
 
+/** Commands of which no run in this process compiles, or which say so when one does. */
+const withoutCompiler = ['load', 'map', 'trace', 'capture', 'tc', 'xdp', 'explain'];
+
+restoreCertificates();
 // Set by the launcher, where this run may be followed by faster ones.
 const node = process.env['TSBPF_SNAPSHOT_NODE'];
 delete process.env['TSBPF_SNAPSHOT_NODE'];
-enableCompileCache();
+if (!withoutCompiler.includes(process.argv[2] ?? '')) {
+  (await import('../compiler/open/compile-cache.js')).enableCompileCache();
+}
 const status = await runCommandLine(process.argv, allCommands);
 // A file that was run, and what it left on the event loop, decides its own status.
 if (status !== undefined) process.exitCode = status;

@@ -37,15 +37,15 @@ $second
 $third" ]
 }
 
+# Node reads all of these certificates when it starts; only what `run` runs makes connections. main.ts puts the name back.
+if [ -n "$NODE_EXTRA_CA_CERTS" ] && [ "$1" != run ]; then
+  export TSBPF_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
+  unset NODE_EXTRA_CA_CERTS
+fi
 if simple "$@"; then
   folder=$cache/tsbpf/snapshot$node$here
   blob=$folder/build.blob
   if fits 2>/dev/null; then
-    # Node reads all of these certificates when it starts; a build makes no connections. main.ts puts the name back.
-    if [ -n "$NODE_EXTRA_CA_CERTS" ]; then
-      export TSBPF_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
-      unset NODE_EXTRA_CA_CERTS
-    fi
     # Words without blanks in them, or none.
     exec "$node" $flags --snapshot-blob "$blob" "$here/main.js" "$@"
   fi

@@ -26,17 +26,25 @@ const outdated = 30 * 24 * 3_600_000;
  *
  * @param file absolute; the script, in characters of one byte.
  * @param identity tells this script from every other; not longer than 100 characters, without slashes.
+ * @param imported the modules of the package that it requires, by the specifiers that it has for them.
+ * @param importLater `import` of the module that calls this.
  * @returns what the script exports.
  */
-export function runCached(file: string, identity: string): Record<string, unknown> {
-  const source = `(function (exports, require, __filename) {${readFileSync(file, 'latin1')}\n})`;
+export function runCached(
+  file: string,
+  identity: string,
+  imported: Readonly<Record<string, object>>,
+  importLater: (specifier: string) => Promise<unknown>,
+): Record<string, unknown> {
+  const source = `(function (exports, require, __filename, importLater) {${readFileSync(file, 'latin1')}\n})`;
   const entry = entryOf(identity);
   const cachedData = entry === undefined ? undefined : readEntry(entry, identity);
   const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) });
   if (entry !== undefined && (!cachedData || script.cachedDataRejected)) writeLater(entry, identity, script);
   const exported: Record<string, unknown> = {};
   const run = script.runInThisContext() as (...args: unknown[]) => void;
-  run.call(exported, exported, createRequire(file), file);
+  const require = createRequire(file);
+  run.call(exported, exported, (id: string) => imported[id] ?? (require(id) as unknown), file, importLater);
   return exported;
 }
 

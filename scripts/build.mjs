@@ -20,6 +20,7 @@ const made = [
   'cli/build-snapshot.cjs',
   'cli/build-snapshot.LICENSES',
   'editor/plugin.cjs',
+  ...['command', 'session', 'capturing'].flatMap((name) => [`cli/${name}.js`, `cli/${name}.cjs`]),
 ].map((name) => path.join(output, name));
 
 process.exitCode = await build();
@@ -87,7 +88,17 @@ function isCurrent(sources) {
   if (!existsSync(stamp) || !existsSync(path.join(output, 'cli', 'main.js'))) return false;
   const built = statSync(stamp).mtimeMs;
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const names = ['build', 'declarations', 'bundle', 'runtime', 'snapshot', 'typescript-module', 'editor', 'ascii'];
+  const names = [
+    'build',
+    'declarations',
+    'bundle',
+    'runtime',
+    'snapshot',
+    'typescript-module',
+    'editor',
+    'ascii',
+    'cached-script',
+  ];
   const scripts = names.map((name) => `scripts/${name}.mjs`);
   const inputs = [...sources, ...[...settings, ...scripts].map((file) => path.join(root, file))];
   return inputs.every((file) => existsSync(file) && statSync(file).mtimeMs < built);

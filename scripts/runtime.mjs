@@ -1,15 +1,24 @@
-// Puts the runtime into a script: loading its 150 modules one by one takes most of the time to a tool's first event.
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Puts the runtime and most of the command line into scripts: loading their 200 modules one by one takes most of a start.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { escapeText } from './ascii.mjs';
+import { runner, stateless, wrapScript } from './cached-script.mjs';
 
-/** Where the code goes, beside what tsc would have written. */
-const folder = path.join('runtime', 'chunks');
+/** What loads and attaches, or looks at maps, and needs all of the runtime. */
+const sessions = ['cli/load/index.js', 'cli/map/list.js', 'cli/map/entries.js', 'cli/trace-event.js'];
+
+/** The same for `tsbpf capture`, which has most of its code to itself. */
+const captures = ['cli/capture/index.js'];
+
+/** Where the scripts are; those of the command line where their modules would be, whose paths to other files they have. */
+const places = { runtime: 'runtime/chunks', command: 'cli', session: 'cli', capturing: 'cli' };
+
+/** Packages that are put into the script of the command line; their licences are in `cli/build-snapshot.LICENSES`. */
+const packages = /[/\\]node_modules[/\\](commander|picocolors)[/\\]/;
 
 /**
- * Writes the runtime and what it takes from the compiler. Each module keeps its place, as a file that only exports: the
- * command line, the compiler and a user's program so share one copy of every class and registry.
+ * Writes the runtime, what it takes from the compiler, and the command line up to where commands differ. Each module keeps
+ * its place, as a file that only exports: the command line, the compiler and a user's program so share one copy of every
+ * class and registry.
  *
  * @param {string} modules the folder that tsc wrote to.
  * @param {string} output the folder of the compiled package.
@@ -17,90 +26,74 @@ const folder = path.join('runtime', 'chunks');
  */
 export async function bundleRuntime(modules, output) {
   const imports = new Imports(modules);
-  const all = imports.from(imports.files.filter((file) => file.startsWith('runtime/')));
+  const beyond = (files, ...sets) =>
+    new Set([...imports.from(files)].filter((file) => !stateless.test(file) && !sets.some((set) => set.has(file))));
   const core = imports.from(['runtime/index.js', 'runtime/module.js']);
-  // What every command needs, and builds: it is not to bring the runtime with it.
-  const early = imports.from(['cli/main.js', 'cli/build-round.js'], 'compiler/index.js');
+  const runtime = beyond(imports.files.filter((file) => file.startsWith('runtime/') && file !== runner));
+  const main = 'cli/main.js';
+  const command = new Set([...imports.from([main])].filter((file) => file.startsWith('cli/') && file !== main));
+  const session = beyond(sessions, core, command);
+  const capturing = beyond(captures, core, command, session);
+  const all = new Set([...runtime, ...command, ...session, ...capturing, main]);
+  const grouped = (file) => [core, command, session, capturing].some((set) => set.has(file)) || file === main;
+  const left = [...all].filter((file) => !grouped(file) && imports.staticOf(file).length > 0);
+  if (left.length > 0) throw new Error(`${left.join(', ')}: in none of the scripts`);
   const nameOf = (file) => path.relative(modules, file).split(path.sep).join('/');
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     input: Object.fromEntries([...all].map((file) => [file.replace(/\.js$/, ''), path.join(modules, file)])),
     platform: 'node',
-    external: /^[^./]/,
+    external: /^(?!commander$|picocolors$)[^./]/,
+    plugins: [outside(modules, all), lazyChildProcess],
   });
   await bundle.write({
     dir: output,
     format: 'esm',
     comments: false,
     entryFileNames: '[name].js',
-    chunkFileNames: `${folder}/[name].js`,
+    chunkFileNames: ({ name }) => `${places[name] ?? 'runtime/chunks'}/${name}.js`,
     codeSplitting: {
       groups: [
-        { name: 'early', test: (file) => early.has(nameOf(file)), priority: 3 },
-        { name: 'runtime', test: (file) => core.has(nameOf(file)), priority: 1 },
+        { name: 'command', test: (file) => command.has(nameOf(file)) || packages.test(file), priority: 3 },
+        { name: 'runtime', test: (file) => core.has(nameOf(file)), priority: 2 },
+        { name: 'session', test: (file) => session.has(nameOf(file)), priority: 1 },
+        { name: 'capturing', test: (file) => capturing.has(nameOf(file)), priority: 0 },
       ],
     },
   });
   await bundle.close();
-  await wrapScript(modules, output);
+  for (const [name, folder] of Object.entries(places)) await wrapScript(modules, output, `${folder}/${name}.js`);
+  // Each script has its own.
+  rmSync(path.join(output, 'runtime/chunks/rolldown-runtime.js'));
   return all;
 }
 
-/** What the script may have a copy of its own of: modules without a state. */
-const stateless = /[/\\]compiler[/\\]open[/\\]cache-folder\.js$/;
-
-/**
- * Makes a script of the chunk `runtime.js`, whose compiled code can be kept (runtime/cached-script.ts), and of the chunk what runs
- * that script and exports what it gives.
- */
-async function wrapScript(modules, output) {
-  const chunk = path.join(output, folder, 'runtime.js');
-  const script = path.join(output, folder, 'runtime.cjs');
-  const { rolldown } = await import('rolldown');
-  const bundle = await rolldown({
-    input: chunk,
-    platform: 'node',
-    external: /^[^./]/,
-    plugins: [onlyBundling((id) => id === chunk || stateless.test(id))],
-  });
-  const { output: written } = await bundle.write({ file: script, format: 'cjs', comments: false, exports: 'named' });
-  await bundle.close();
-  const code = escapeText(readFileSync(script, 'utf8'));
-  if (/\bimport\(/.test(code)) throw new Error('the runtime cannot import modules later: it is a script');
-  writeFileSync(script, code);
-  const identity = `runtime-${createHash('sha256').update(code).digest('hex').slice(0, 32)}`;
-  await writeLoader(modules, chunk, identity, written[0].exports);
-}
-
-async function writeLoader(modules, chunk, identity, names) {
-  const { rolldown } = await import('rolldown');
-  const entry = '\0loader';
-  const runner = path.join(modules, 'runtime', 'cached-script.js');
-  const text = `import { fileURLToPath } from 'node:url';
-import { runCached } from ${JSON.stringify(runner)};
-const script = runCached(fileURLToPath(new URL('runtime.cjs', import.meta.url)), ${JSON.stringify(identity)});
-${names.map((name, index) => `const value${index} = script[${JSON.stringify(name)}];`).join('\n')}
-export { ${names.map((name, index) => `value${index} as ${name}`).join(', ')} };
-`;
-  const loader = {
-    name: 'loader',
-    resolveId: (id) => (id === entry ? id : null),
-    load: (id) => (id === entry ? text : undefined),
-  };
-  const bundle = await rolldown({ input: entry, platform: 'node', external: /^node:/, plugins: [loader] });
-  await bundle.write({ file: chunk, format: 'esm', comments: false });
-  await bundle.close();
-}
-
-/** Fails where more would get a copy in the script. */
-function onlyBundling(isAllowed) {
+/** Leaves modules where they are that are imported later, or that are not to be written here; what has them is in a chunk. */
+function outside(modules, all) {
   return {
-    name: 'only-bundling',
-    load(id) {
-      if (!isAllowed(id)) throw new Error(`${id} would be in the runtime twice`);
+    name: 'outside',
+    resolveId(id, importer, { kind }) {
+      if (!importer || !id.startsWith('.') || !importer.startsWith(modules)) return null;
+      const file = path.resolve(path.dirname(importer), id);
+      if (kind !== 'dynamic-import' && all.has(path.relative(modules, file))) return null;
+      const place = path.relative(modules, importer);
+      const from = path.join(modules, place.startsWith('cli') ? 'cli' : places.runtime);
+      const relative = path.relative(from, file).split(path.sep).join('/');
+      return { id: relative.startsWith('.') ? relative : `./${relative}`, external: true };
     },
   };
 }
+
+/** commander asks for `node:child_process`, which takes a millisecond to load, for commands that are programs of their own. */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  transform(code, id) {
+    if (!packages.test(id)) return null;
+    const eager = "const childProcess = require('node:child_process');";
+    const later = "const childProcess = { spawn: (...words) => require('node:child_process').spawn(...words) };";
+    return code.includes(eager) ? code.replace(eager, later) : null;
+  },
+};
 
 /** Who imports whom, among the modules that tsc wrote. */
 class Imports {

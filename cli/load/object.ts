@@ -27,6 +27,7 @@ export async function readSubject(name: string, flags: LoadFlags): Promise<Subje
 }
 
 async function compileSubject(name: string, file: string, flags: LoadFlags): Promise<Subject | ExitStatus> {
+  (await import('../../compiler/open/compile-cache.js')).enableCompileCache();
   const { compile } = await import('../../compiler/index.js');
   const { diagnosticsStatus, printDiagnostics } = await import('../diagnostics.js');
   const compilation = await compile(file, compilerOptions(flags));

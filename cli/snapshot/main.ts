@@ -9,6 +9,7 @@ import process from 'node:process';
 import { startupSnapshot } from 'node:v8';
 import { setHandOver } from '../../compiler/elsewhere.js';
 import { forgetParsed } from '../../compiler/open/index.js';
+import { restoreCertificates } from '../certificates.js';
 import { addBuild } from '../commands/build.js';
 import { createProgram, runCommandLine } from '../program.js';
 
@@ -35,14 +36,6 @@ function refreshCurrentDirectory(): void {
   } catch {
     // A folder that is gone is reported where it is needed.
   }
-}
-
-/** The launcher starts Node without them, which would read them all. */
-function restoreCertificates(): void {
-  const file = process.env['TSBPF_EXTRA_CA_CERTS'];
-  if (file === undefined) return;
-  process.env['NODE_EXTRA_CA_CERTS'] = file;
-  delete process.env['TSBPF_EXTRA_CA_CERTS'];
 }
 
 function needsModules(words: readonly string[]): boolean {

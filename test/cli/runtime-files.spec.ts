@@ -27,6 +27,13 @@ test('loading the runtime reads a handful of files', () => {
   }
 });
 
+test('starting a command that loads reads a handful of files', () => {
+  expect(filesBehind('cli/main.js').length).toBeLessThan(4);
+  for (const entry of ['load/index', 'map/list', 'map/entries', 'trace-event', 'capture/index']) {
+    expect(filesBehind(`cli/${entry}.js`).length).toBeLessThan(8);
+  }
+});
+
 test('a build that makes no use of the runtime does not load it', () => {
   for (const entry of ['cli/main.js', 'cli/build-files.js', 'compiler/index.js', 'compiler/transform/register.js']) {
     expect(filesBehind(entry)).not.toContain('runtime/chunks/runtime.js');
