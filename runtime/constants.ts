@@ -2,6 +2,7 @@
 
 /** What an XDP program decides: `XDP.PASS` is `XDP_PASS` of linux/bpf.h. */
 export const XDP = { ABORTED: 0, DROP: 1, PASS: 2, TX: 3, REDIRECT: 4 } as const;
+export type XDP = (typeof XDP)[keyof typeof XDP];
 
 // linux/pkt_cls.h: what a classifier or an action decides.
 export const TC_ACT_UNSPEC = -1;

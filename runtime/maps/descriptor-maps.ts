@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { systemError, TsbpfError } from '../errors.js';
 import { requireProgram, type ProgramReference } from '../attach/handle.js';
 import { requireInterface } from '../attach/interfaces.js';
+import type { XDP } from '../constants.js';
 import type { Wide } from '../helpers.js';
 import type { u32 } from '../types.js';
 import type { Codec } from './codec.js';
@@ -161,7 +162,7 @@ export class DevMap extends NumberMap<u32 | string> {
    *
    * @param flags in the low bits what the program returns where there is no interface: 0, XDP_ABORTED, unless given.
    */
-  redirect(_key: u32, _flags?: Wide): number {
+  redirect(_key: u32, _flags?: Wide): XDP {
     return kernelOnly('DevMap.redirect');
   }
 }
@@ -169,7 +170,7 @@ export class DevMap extends NumberMap<u32 | string> {
 /** BPF_MAP_TYPE_CPUMAP: CPUs to redirect XDP packets to; the value is the length of the CPU's queue. */
 export class CpuMap extends NumberMap {
   /** In the kernel: hands the packet to the CPU at a key (bpf_redirect_map); the result is the program's. `flags` as in DevMap. */
-  redirect(_key: u32, _flags?: Wide): number {
+  redirect(_key: u32, _flags?: Wide): XDP {
     return kernelOnly('CpuMap.redirect');
   }
 }
@@ -183,7 +184,7 @@ export class XskMap extends DescriptorMap<u32, number> {
   }
 
   /** In the kernel: hands the packet to the socket at a key (bpf_redirect_map); the result is the program's. `flags` as in DevMap. */
-  redirect(_key: u32, _flags?: Wide): number {
+  redirect(_key: u32, _flags?: Wide): XDP {
     return kernelOnly('XskMap.redirect');
   }
 }
