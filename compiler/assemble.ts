@@ -1,15 +1,17 @@
 /**
  * The last stage: LLVM makes an object of the module. Only then it is known how much stack the functions take. Where it
- * is more than the kernel gives, their largest variables are moved to a map, and LLVM starts anew.
+ * is more than the kernel gives, their largest variables are moved to a map, and LLVM starts anew. For kernels before 5.12
+ * those are moved first that an index of run time reaches into.
  */
 import type { AssembleOptions, Backend, BackendResult } from './backend/index.js';
 import { refusedChains, type Chain } from './check/frames.js';
+import { indexedAtRunTime } from './check/indexed.js';
 import { remainingLoops } from './check/loops.js';
 import { describe, explainChain, onStack, overflowing, placeOf } from './check/stack.js';
 import { loopNotUnrolled, movedToMap, type Diagnostic } from './diagnostics/index.js';
-import type { IrModule } from './ir/module.js';
+import type { IrFunction, IrModule } from './ir/module.js';
 import { printModule } from './ir/printer.js';
-import type { Allocation, ScratchMaps } from './lower/index.js';
+import { needsFallback, type Allocation, type ScratchMaps } from './lower/index.js';
 import type { Discovery } from './model.js';
 import { checkObject } from './object/index.js';
 import type { CompilerOptions } from './options.js';
@@ -26,7 +28,7 @@ export interface ModuleToAssemble {
   readonly module: IrModule;
   readonly scratch: ScratchMaps;
   readonly discovery: Discovery;
-  readonly target: CompilerOptions['target'];
+  readonly options: CompilerOptions;
 }
 
 /** Bytes of the kernel's 512 that are left to variables where some are moved; LLVM needs room for registers. */
@@ -40,31 +42,25 @@ export function assembleModule(
   backend: Backend,
   options: AssembleOptions,
 ): AssembledModule {
-  const { module, scratch, discovery } = assembled;
-  let { ir } = assembled;
+  const { module, discovery } = assembled;
+  const notes = needsFallback(5, 12, assembled.options) ? moveIndexed(assembled, backend, options) : [];
+  let ir = notes.length > 0 ? printModule(module) : assembled.ir;
   let result = backend.assemble(ir, options);
   let tooDeep = refused(result, module, options);
-  const notes: Diagnostic[] = [];
   for (const effort of EFFORTS) {
     const groups = [
       ...[...overflowing(result.messages)].map((name) => [name]),
       ...tooDeep.map(({ functions }) => functions),
     ];
     if (groups.length === 0) break;
-    const optimized = backend.assemble(ir, { ...options, emit: 'ir' }).output;
-    const text = optimized ? new TextDecoder().decode(optimized) : '';
+    const remains = remaining(ir, backend, options);
     const before = notes.length;
     for (const group of groups) {
       const functions = module.functions.filter(({ name }) => group.includes(name));
-      const chosen = choose(
-        functions.flatMap((function_) => onStack(function_, text)),
-        effort,
-      );
+      const chosen = choose(functions.flatMap(remains), effort);
       for (const function_ of functions) {
         const own = chosen.filter((allocation) => function_.blocks[0]!.instructions.includes(allocation));
-        const moved = scratch.move(function_, own);
-        if (moved)
-          notes.push(movedToMap(placeOf(function_.name, discovery), moved.map, moved.allocations.map(describe)));
+        notes.push(...move(function_, own, 'size', assembled));
       }
     }
     if (notes.length === before) break;
@@ -80,10 +76,44 @@ export function assembleModule(
   return { ...result, ir, notes: result.output ? notes : [] };
 }
 
+/** Moves what an index of run time reaches into, and is still memory once LLVM has optimised the module. */
+function moveIndexed(assembled: ModuleToAssemble, backend: Backend, options: AssembleOptions): Diagnostic[] {
+  const { ir, module } = assembled;
+  const indexed = indexedAtRunTime(module);
+  if (indexed.size === 0) return [];
+  const remains = remaining(ir, backend, options);
+  return module.functions.flatMap((function_) => {
+    const chosen = remains(function_).filter((allocation) => allocation.type && indexed.has(allocation));
+    return move(function_, chosen, 'index', assembled);
+  });
+}
+
+/** What of a function's variables is on its stack once LLVM has optimised the module. */
+function remaining(
+  ir: string,
+  backend: Backend,
+  options: AssembleOptions,
+): (function_: IrFunction) => readonly Allocation[] {
+  const optimized = backend.assemble(ir, { ...options, emit: 'ir' }).output;
+  const text = optimized ? new TextDecoder().decode(optimized) : '';
+  return (function_) => onStack(function_, text);
+}
+
+function move(
+  function_: IrFunction,
+  chosen: readonly Allocation[],
+  why: 'size' | 'index',
+  { scratch, discovery }: ModuleToAssemble,
+): readonly Diagnostic[] {
+  const moved = scratch.move(function_, chosen);
+  if (!moved) return [];
+  return [movedToMap(placeOf(function_.name, discovery), moved.map, moved.allocations.map(describe), why)];
+}
+
 /** Loops that LLVM could not unroll for a kernel that takes none. */
 function loops(
   { output }: BackendResult,
-  { target, discovery }: ModuleToAssemble,
+  { options: { target }, discovery }: ModuleToAssemble,
   { emit }: AssembleOptions,
 ): Diagnostic[] {
   const takesLoops = !target || target[0] > 5 || (target[0] === 5 && target[1] >= 3);

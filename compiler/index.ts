@@ -140,10 +140,9 @@ class LazyCompilation implements Compilation {
 
   private run(backend: Backend, options: AssembleOptions): BackendResult {
     const { module, scratch, discovery } = this.compiled;
-    const { target } = this.options;
     if (!module || !scratch || !discovery) return backend.assemble(this.compiled.ir, options);
     this.assembled = assembleModule(
-      { ir: this.assembled?.ir ?? this.compiled.ir, module, scratch, discovery, target },
+      { ir: this.assembled?.ir ?? this.compiled.ir, module, scratch, discovery, options: this.options },
       backend,
       options,
     );

@@ -30,7 +30,8 @@ async function compileSubject(name: string, file: string, flags: LoadFlags): Pro
   (await import('../../compiler/open/compile-cache.js')).enableCompileCache();
   const { compile } = await import('../../compiler/index.js');
   const { diagnosticsStatus, printDiagnostics } = await import('../diagnostics.js');
-  const compilation = await compile(file, compilerOptions(flags));
+  const { runningKernel } = await import('../../compiler/running-kernel.js');
+  const compilation = await compile(file, { ...compilerOptions(flags), running: runningKernel() });
   const bytes = compilation.object();
   printDiagnostics(compilation.diagnostics, process.stderr, flags.json ? { json: true } : {});
   const status = diagnosticsStatus(compilation.diagnostics);

@@ -28,10 +28,15 @@ export const stackTooLarge = error(1611, (program: string, largest: readonly str
   hint: 'Keep large values in a map: a PerCpuArray of one entry has room for them, and get(0) refers to it.',
 }));
 
-export const movedToMap = note(1612, (map: string, variables: readonly string[]) => ({
-  message: `The stack of 512 bytes has no room for ${variables.join(', ')}; kept in the map '${map}' instead, once for each CPU.`,
-  hint: 'Nothing has to be changed. The lookup costs a few nanoseconds a run; smaller variables stay on the stack.',
+export const movedToMap = note(1612, (map: string, variables: readonly string[], why: 'size' | 'index') => ({
+  message: `${whyMoved[why]} ${variables.join(', ')}; kept in the map '${map}' instead, once for each CPU.`,
+  hint: 'Nothing has to be changed. The lookup costs a few nanoseconds a run.',
 }));
+
+const whyMoved = {
+  size: 'The stack of 512 bytes has no room for',
+  index: 'Kernels before 5.12 take no index of run time into what is on the stack:',
+} as const;
 
 export const tooManyFrames = error(1614, (functions: readonly string[], limit: number) => ({
   message: `The calls ${functions.join(' → ')} are ${functions.length} frames deep, and the kernel has ${limit}.`,

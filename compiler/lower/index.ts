@@ -11,6 +11,7 @@ import { reportTooNew } from './too-new.js';
 
 export type { ModuleInput } from './module-context.js';
 export type { Allocation, ScratchMaps } from './scratch.js';
+export { needsFallback } from './target.js';
 
 export interface Lowered {
   readonly ir: IrModule;

@@ -1,10 +1,10 @@
 /** Turns one TypeScript file into the JavaScript that runs, or into what is wrong with it. Loads the compiler. */
-import { release } from 'node:os';
 import { ts } from '../typescript.js';
 import type { Diagnostic } from '../diagnostics/index.js';
 import { formatDiagnostics, noBackend } from '../diagnostics/index.js';
 import { compile } from '../index.js';
 import { nodeHost } from '../host.js';
+import { runningKernel } from '../running-kernel.js';
 import { functionsElsewhere, type ConvertedFunctions } from './annotated.js';
 import { stripTypes, transform } from './index.js';
 
@@ -26,6 +26,7 @@ export interface Built {
  * @param reached functions of the file that programs of other files reach, by where they start.
  */
 export async function buildModule(file: string, color: boolean, reached: readonly number[]): Promise<Built> {
+  // The cache keeps what was built under the kernel's release.
   const compilation = await compile(file, { running: runningKernel() });
   const object = compilation.diagnostics.some(isError) ? undefined : compilation.object();
   const { diagnostics, files } = compilation;
@@ -48,12 +49,6 @@ export function stripModule(file: string, color: boolean): Built {
     return { code: undefined, text: printed, status: 1, files: [file], elsewhere: {} };
   }
   return { code: stripTypes(file, text).code, text: '', status: 0, files: [file], elsewhere: {} };
-}
-
-/** The cache keeps what was built under the kernel's release. */
-function runningKernel(): readonly [number, number] | undefined {
-  const version = /^(\d+)\.(\d+)/.exec(release());
-  return version ? [Number(version[1]), Number(version[2])] : undefined;
 }
 
 function pick({ discovery, programs, sourceFile, checker }: Awaited<ReturnType<typeof compile>>) {
