@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { TsbpfError } from '../errors.js';
 import * as libbpf from '../native/libbpf.js';
 import * as raw from './raw.js';
+import { updateError } from './write-error.js';
 import type { RawMap, UpdateFlags } from './raw.js';
 
 const { ENOENT } = constants.errno;
@@ -22,7 +23,7 @@ export function writeEntries(map: RawMap, entries: readonly EncodedEntry[], mode
     const { result, done } = writeChunk(map, chunk, mode);
     if (result === 0) continue;
     const rest = raw.isUnsupported(result) ? writeSingly(map, chunk.slice(done), mode) : { result, done: 0 };
-    if (rest.result < 0) throw partly(raw.updateError(map, -rest.result), start + done + rest.done, entries.length);
+    if (rest.result < 0) throw partly(updateError(map, -rest.result), start + done + rest.done, entries.length);
   }
 }
 

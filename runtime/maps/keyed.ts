@@ -7,6 +7,7 @@ import { hostIsLittleEndian, type IntegerLayout, type Layout } from './layout.js
 import { BpfMap } from './map.js';
 import { EntryMemory } from '../native/bpf.js';
 import * as raw from './raw.js';
+import { updateError } from './write-error.js';
 import type { UpdateFlags } from './raw.js';
 import { registerMapClass } from './registry.js';
 import { isPerCpu } from './types.js';
@@ -152,7 +153,7 @@ export class KeyedMap<K, V, Read extends V = V, Write = V> extends BpfMap {
     const { fd } = this;
     const memory = this.#with(key, value);
     const result = memory.update(fd, flags === undefined ? 0 : raw.updateFlags(flags));
-    if (result < 0) throw raw.updateError(this, -result);
+    if (result < 0) throw updateError(this, -result);
     return this;
   }
 

@@ -1,9 +1,10 @@
 /** Entries as bytes: the system calls behind the maps, with the kernel's errors told in words. */
 import { constants } from 'node:os';
-import { check, systemError, TsbpfError } from '../errors.js';
+import { check, TsbpfError } from '../errors.js';
 import * as libbpf from '../native/libbpf.js';
+import { deleteError, updateError } from './write-error.js';
 
-const { ENOENT, EEXIST, E2BIG, EINVAL } = constants.errno;
+const { ENOENT, EINVAL } = constants.errno;
 const ENOTSUPP = 524;
 const EOPNOTSUPP = constants.errno.EOPNOTSUPP;
 
@@ -11,11 +12,22 @@ const EOPNOTSUPP = constants.errno.EOPNOTSUPP;
 export type UpdateMode = 'any' | 'noexist' | 'exist';
 export type UpdateFlags = UpdateMode | { readonly flags: UpdateMode | number };
 
-/** The number of an update mode (linux/bpf.h). */
+/**
+ * The number of an update mode (linux/bpf.h).
+ *
+ * @throws TsbpfError (TSBPF2029) for what is none.
+ */
 export function updateFlags(mode: UpdateFlags = 'any'): number {
   if (typeof mode === 'object') return typeof mode.flags === 'number' ? mode.flags : updateFlags(mode.flags);
-  return { any: 0, noexist: 1, exist: 2 }[mode];
+  if (Object.hasOwn(modes, mode)) return modes[mode];
+  throw new TsbpfError(`There is no mode ${JSON.stringify(mode)} of writing an entry.`, {
+    code: 'TSBPF2029',
+    operation: 'write an entry of map',
+    hint: "The modes are 'any', 'noexist' and 'exist'.",
+  });
 }
+
+const modes: Readonly<Record<UpdateMode, number>> = { any: 0, noexist: 1, exist: 2 };
 
 /** What a raw access is about. */
 export interface RawMap {
@@ -43,23 +55,6 @@ export function update(map: RawMap, key: Uint8Array | null, value: Uint8Array, m
   if (result < 0) throw updateError(map, -result);
 }
 
-/** The error for a refused write. */
-export function updateError(map: RawMap, errno: number): TsbpfError {
-  const operation = 'write an entry of map';
-  if (errno === E2BIG) {
-    return new TsbpfError(`Map '${map.name}' has no room for the entry: its maxEntries is ${map.maxEntries}.`, {
-      code: 'E2BIG',
-      operation,
-      subject: map.name,
-      hint: 'Create it with more, delete entries, or use an LRU map; a key of an array has to be below maxEntries.',
-    });
-  }
-  if (errno === EEXIST) return systemError(errno, operation, map.name, "The mode 'noexist' writes new entries only.");
-  if (errno === ENOENT)
-    return systemError(errno, operation, map.name, "The mode 'exist' writes existing entries only.");
-  return systemError(errno, operation, map.name);
-}
-
 /** @returns whether there was an entry. */
 export function remove(map: RawMap, key: Uint8Array | null): boolean {
   return removed(map, libbpf.mapDelete(map.fd, key));
@@ -68,12 +63,7 @@ export function remove(map: RawMap, key: Uint8Array | null): boolean {
 /** @param result of a deletion. @returns whether there was an entry. */
 export function removed(map: RawMap, result: number): boolean {
   if (result === -ENOENT) return false;
-  check(
-    result,
-    'delete an entry of map',
-    map.name,
-    result === -EINVAL ? 'Entries of an array cannot be deleted.' : undefined,
-  );
+  if (result < 0) throw deleteError(map, -result);
   return true;
 }
 

@@ -7,6 +7,7 @@ import { TsbpfError } from '../../runtime/errors.js';
 import { FilteredMap } from '../../runtime/maps/filtered.js';
 import type { KeyedMap } from '../../runtime/maps/keyed.js';
 import { BpfMap } from '../../runtime/maps/map.js';
+import type { Queue } from '../../runtime/maps/queue.js';
 import type { CreateOptions } from '../../runtime/maps/open.js';
 import { Record } from '../../runtime/maps/record.js';
 import { possibleCpus } from '../../runtime/native/libbpf.js';
@@ -230,6 +231,40 @@ describeKernel('an entry', {}, () => {
     map.set(1, 3n, { flags: 2 });
     expect(map.get(1)).toBe(3n);
   });
+
+  it.each(['create', '', 'toString', 7])('is not written by the mode %j', (mode) => {
+    const map = create();
+    const write = () => map.set(1, 1n, { flags: mode } as never);
+    if (typeof mode === 'number') expect(failure(write)).toMatchObject({ code: 'EINVAL' });
+    else expect(failure(write)).toMatchObject({ code: 'TSBPF2029', hint: expect.stringContaining("'noexist'") });
+  });
+});
+
+describeKernel('a write that finds no room', { since: '4.20' }, () => {
+  it('is told by what the map is', () => {
+    const array = create({ type: 'array', maxEntries: 4 });
+    expect(failure(() => array.set(4, 1n))).toMatchObject({
+      code: 'E2BIG',
+      message: expect.stringContaining('no such key'),
+      hint: 'Keys go from 0 to 3.',
+    });
+    const hash = create({ maxEntries: 1 }).set(1, 1n);
+    expect(failure(() => hash.set(2, 1n))).toMatchObject({ code: 'E2BIG', hint: expect.stringContaining('LRU map') });
+    const queue = BpfMap.create<Queue<bigint>>({ type: 'queue', value: u64, maxEntries: 1 });
+    open.push(queue);
+    queue.push(1n);
+    expect(failure(() => queue.push(2n))).toMatchObject({ code: 'E2BIG', hint: expect.stringContaining("'exist'") });
+    expect(queue.push(3n, 'exist').pop()).toBe(3n);
+    const key = new Record([
+      ['prefixlen', 'I'],
+      ['address', 'I'],
+    ]);
+    const trie = create({ type: 'lpmTrie', key });
+    expect(failure(() => trie.set({ prefixlen: 33, address: 1 }, 1n))).toMatchObject({
+      code: 'EINVAL',
+      hint: 'prefixlen goes from 0 to 32.',
+    });
+  });
 });
 
 describeKernel('a frozen map', { since: '5.2' }, () => {
@@ -238,8 +273,9 @@ describeKernel('a frozen map', { since: '5.2' }, () => {
     map.set(1, 1n);
     map.freeze();
     expect(map.get(1)).toBe(1n);
-    expect(failure(() => map.set(1, 2n))).toMatchObject({ code: 'EPERM', operation: 'write an entry of map' });
-    expect(failure(() => map.delete(1))).toMatchObject({ code: 'EPERM' });
+    const hint = 'The map is frozen: only programs write it.';
+    expect(failure(() => map.set(1, 2n))).toMatchObject({ code: 'EPERM', operation: 'write an entry of map', hint });
+    expect(failure(() => map.delete(1))).toMatchObject({ code: 'EPERM', hint });
     expect([...map]).toEqual([[1, 1n]]);
   });
 });
