@@ -11,18 +11,20 @@ const FIXED_SCALE = 100000;
 
 /** Generates the decoder of a layout. */
 export function generateDecoder(layout: Layout): Decode {
-  return generate(layout, undefined, '(view, offset)') as Decode;
+  const code = newCode(false);
+  const value = expression(layout, 0, code);
+  return compile(`(view, offset) => ${value}`, codeScope(code)) as Decode;
 }
 
 /**
- * Generates a decoder for values that all lie in one memory, at multiples of 8: a field that is aligned is one access to a
+ * What generated code refers to a memory by where its values lie at multiples of 8: a field that is aligned is one access to a
  * typed array, which the engine does in fewer instructions than a DataView.
  *
  * @param buffer the memory; it has to outlive every use.
  * @param start of what offsets count from, in bytes; a multiple of 8.
  */
-export function generateMemoryDecoder(layout: Layout, buffer: ArrayBuffer, start: number): (offset: number) => unknown {
-  const memory = {
+export function typedArraysOver(buffer: ArrayBuffer, start: number): Readonly<Record<string, unknown>> {
+  return {
     view: new DataView(buffer, start),
     u8: new Uint8Array(buffer, start),
     u16: new Uint16Array(buffer, start),
@@ -33,59 +35,98 @@ export function generateMemoryDecoder(layout: Layout, buffer: ArrayBuffer, start
     i32: new Int32Array(buffer, start),
     i64: new BigInt64Array(buffer, start),
   };
-  return generate(layout, memory, '(offset)') as (offset: number) => unknown;
 }
 
 let generated = 0;
 
-function generate(layout: Layout, memory: Readonly<Record<string, unknown>> | undefined, parameters: string): unknown {
-  const code: Code = { nested: [], structs: [], typed: memory !== undefined };
-  const body = `return ${expression(layout, { text: 'offset', alignment: 8 }, code)};`;
-  const scope = { text: readText, bytes: readBytes, bits: readBits, nested: code.nested, StructValue, ...memory };
+/**
+ * Evaluates generated code.
+ *
+ * @param text an expression. Names from BTF enter it as JSON strings only, so no name can be code.
+ * @param scope the names that it refers to, which are constants there.
+ */
+export function compile(text: string, scope: Readonly<Record<string, unknown>>): unknown {
   const names = Object.keys(scope);
-  // Names from BTF enter the code as JSON strings only, so no name can be code. What the code refers to are constants to the
-  // engine only if nothing else shares the code, which it does where the text is the same: hence the number.
+  // What the code refers to are constants to the engine only if nothing else shares the code, which it does where the text
+  // is the same: hence the number.
   const create = new Function(
     ...names.map((name) => `${name}_`),
-    `const ${names.map((name) => `${name} = ${name}_`).join(', ')};
-    ${code.structs.join('\n')}
-    return ${parameters} => { ${body} }; // ${++generated}`,
+    `${names.map((name) => `const ${name} = ${name}_;`).join(' ')}
+    return ${text}; // ${++generated}`,
   );
   return create(...Object.values(scope)) as unknown;
 }
 
 /** What the code that is being generated refers to. */
-interface Code {
+export interface Code {
   /** Decoders of array elements. */
   readonly nested: Decode[];
-  /** Declarations of constructors, one for each struct. */
-  readonly structs: string[];
+  readonly structs: StructLayout[];
   /** Whether there are typed arrays over the memory. */
   readonly typed: boolean;
 }
 
-/** An offset, and of what power of two it is known to be a multiple. */
-interface Place {
-  readonly text: string;
-  readonly alignment: number;
+export function newCode(typed: boolean): Code {
+  return { nested: [], structs: [], typed };
 }
 
-function behind({ text, alignment }: Place, bytes: number): Place {
-  return bytes === 0
-    ? { text, alignment }
-    : { text: `${text} + ${bytes}`, alignment: Math.min(alignment, bytes & -bytes) };
+/** All that generated code refers to but the memory. */
+export function codeScope(code: Code): Readonly<Record<string, unknown>> {
+  const constructors = code.structs.map((layout, index) => [`Struct${index}`, constructorOf(layout)] as const);
+  return { text: readText, bytes: readBytes, bits: readBits, nested: code.nested, ...Object.fromEntries(constructors) };
 }
 
-function expression(layout: Layout, at: Place, code: Code): string {
+const constructors = new WeakMap<StructLayout, unknown>();
+
+/**
+ * The constructor of a struct's values, by the values of its fields. All decoders of the struct share it, so that what reads
+ * its values meets one kind of object.
+ */
+function constructorOf(layout: StructLayout): unknown {
+  let constructor = constructors.get(layout);
+  if (constructor === undefined) {
+    // An assignment to this name would set the prototype.
+    const assignments = layout.fields.map(({ name }, index) =>
+      name === '__proto__'
+        ? `Object.defineProperty(this, "__proto__", { value: v${index}, writable: true, enumerable: true, configurable: true });`
+        : `this[${JSON.stringify(name)}] = v${index};`,
+    );
+    const parameters = layout.fields.map((_, index) => `v${index}`);
+    const made = compile(`function Struct(${parameters.join(', ')}) { ${assignments.join(' ')} }`, {}) as {
+      prototype: object;
+    };
+    made.prototype = StructValue;
+    constructors.set(layout, (constructor = made));
+  }
+  return constructor;
+}
+
+/** The name that generated code has for the constructor. */
+export function constructorName(layout: StructLayout, { structs }: Code): string {
+  if (!structs.includes(layout)) structs.push(layout);
+  return `Struct${structs.indexOf(layout)}`;
+}
+
+/** The place that is so many bytes behind `offset`, in generated code. */
+function place(bytes: number): string {
+  return bytes === 0 ? 'offset' : `offset + ${bytes}`;
+}
+
+/**
+ * Code for a value.
+ *
+ * @param at in bytes behind what the code calls `offset`.
+ */
+export function expression(layout: Layout, at: number, code: Code): string {
   switch (layout.kind) {
     case 'integer':
       return integerExpression(layout, at, code);
     case 'float':
-      return `view.getFloat${layout.size * 8}(${at.text}, ${layout.littleEndian})`;
+      return `view.getFloat${layout.size * 8}(${place(at)}, ${layout.littleEndian})`;
     case 'string':
-      return `text(view, ${at.text}, ${layout.size})`;
+      return `text(view, ${place(at)}, ${layout.size})`;
     case 'bytes':
-      return `bytes(view, ${at.text}, ${layout.size})`;
+      return `bytes(view, ${place(at)}, ${layout.size})`;
     case 'struct':
     case 'union':
       return structExpression(layout, at, code);
@@ -94,16 +135,23 @@ function expression(layout: Layout, at: Place, code: Code): string {
   }
 }
 
-function integerExpression(layout: IntegerLayout, at: Place, { typed }: Code): string {
+function integerExpression(layout: IntegerLayout, at: number, { typed }: Code): string {
   const { size, signed } = layout;
   const isHostOrder = size === 1 || layout.littleEndian === hostIsLittleEndian;
-  if (typed && isHostOrder && at.alignment >= size) {
-    return meaningExpression(layout, `${signed ? 'i' : 'u'}${size * 8}[(${at.text}) >>> ${Math.log2(size)}]`);
-  }
+  if (typed && isHostOrder && at % size === 0) return meaningExpression(layout, typedElement(size, signed, at));
   const prefix = size === 8 ? 'Big' : '';
   const order = size === 1 ? '' : `, ${layout.littleEndian}`;
-  return meaningExpression(layout, `view.get${prefix}${signed ? 'Int' : 'Uint'}${size * 8}(${at.text}${order})`);
+  return meaningExpression(layout, `view.get${prefix}${signed ? 'Int' : 'Uint'}${size * 8}(${place(at)}${order})`);
 }
+
+/** An element of a typed array. All indexes are counted from one, so that the engine has less to compute. */
+export function typedElement(size: 1 | 2 | 4 | 8, signed: boolean, at: number): string {
+  const index = size === 1 ? 'offset' : `offset${size}`;
+  return `${signed ? 'i' : 'u'}${size * 8}[${at === 0 ? index : `${index} + ${at / size}`}]`;
+}
+
+/** Declares what `typedElement` counts from. */
+export const DECLARE_INDEXES = 'const offset2 = offset >>> 1, offset4 = offset >>> 2, offset8 = offset >>> 3;';
 
 function meaningExpression(layout: IntegerLayout, raw: string): string {
   switch (layout.meaning) {
@@ -118,35 +166,24 @@ function meaningExpression(layout: IntegerLayout, raw: string): string {
   }
 }
 
-function structExpression(layout: StructLayout, at: Place, code: Code): string {
-  const names = layout.fields.map(({ name }) => JSON.stringify(name));
-  const values = layout.fields.map((field) => fieldExpression(field, { ...at, text: 'offset' }, code));
-  // An assignment to this name would set the prototype.
-  const assignments = names.map((name, index) =>
-    name === '"__proto__"'
-      ? `Object.defineProperty(this, ${name}, { value: ${values[index]}, writable: true, enumerable: true, configurable: true });`
-      : `this[${name}] = ${values[index]};`,
-  );
-  const constructor = `Struct${code.structs.length}`;
-  code.structs.push(
-    `function ${constructor}(view, offset) { ${assignments.join(' ')} }\n${constructor}.prototype = StructValue;`,
-  );
-  return `new ${constructor}(view, ${at.text})`;
+function structExpression(layout: StructLayout, at: number, code: Code): string {
+  const values = layout.fields.map((field) => fieldExpression(field, at, code));
+  return `new ${constructorName(layout, code)}(${values.join(', ')})`;
 }
 
-function fieldExpression(field: FieldLayout, at: Place, code: Code): string {
-  if (!field.bits) return expression(field.layout, behind(at, field.offset), code);
+export function fieldExpression(field: FieldLayout, at: number, code: Code): string {
+  if (!field.bits) return expression(field.layout, at + field.offset, code);
   const { offset, width } = field.bits;
   const signed = field.layout.kind === 'integer' && field.layout.signed;
-  const raw = `bits(view, ${at.text} + ${offset >> 3}, ${offset & 7}, ${width}, ${signed})`;
+  const raw = `bits(view, ${place(at)} + ${offset >> 3}, ${offset & 7}, ${width}, ${signed})`;
   if (field.layout.kind === 'integer' && field.layout.meaning === 'bigint') return raw;
   if (field.layout.kind === 'integer' && field.layout.meaning === 'boolean') return `${raw} !== 0n`;
   return `Number(${raw})`;
 }
 
-function arrayExpression(element: Layout, length: number, at: Place, code: Code): string {
+function arrayExpression(element: Layout, length: number, at: number, code: Code): string {
   if (length <= UNROLLED_ELEMENTS && element.kind === 'integer') {
-    const elements = Array.from({ length }, (_, index) => expression(element, behind(at, index * element.size), code));
+    const elements = Array.from({ length }, (_, index) => expression(element, at + index * element.size, code));
     return `[${elements.join(', ')}]`;
   }
   const decode = generateDecoder(element);
@@ -155,7 +192,7 @@ function arrayExpression(element: Layout, length: number, at: Place, code: Code)
     for (let index = 0; index < length; index++) values[index] = decode(view, offset + index * element.size);
     return values;
   });
-  return `nested[${code.nested.length - 1}](view, ${at.text})`;
+  return `nested[${code.nested.length - 1}](view, ${place(at)})`;
 }
 
 /** Most texts are short and plain; what is not goes through the decoder of UTF-8. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventDecoder, type EventDecoder } from '../../runtime/events/decoder.js';
 import { createBatchReader } from '../../runtime/events/ring-batch.js';
-import { integer, type IntegerLayout, type StructLayout } from '../../runtime/maps/layout.js';
+import { integer, type Layout, type StructLayout } from '../../runtime/maps/layout.js';
 
 const SIZE = 4096;
 const BUSY = 0x80000000;
@@ -44,7 +44,7 @@ function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 }
 
-function struct(size: number, fields: Record<string, readonly [number, IntegerLayout | StructLayout]>): StructLayout {
+function struct(size: number, fields: Record<string, readonly [number, Layout]>): StructLayout {
   const list = Object.entries(fields).map(([name, [offset, layout]]) => ({ name, offset, layout }));
   return { kind: 'struct', name: 'event', size, fields: list };
 }
@@ -129,5 +129,146 @@ describe('reading many records of a ring', () => {
     expect(() => reader.decode(0, to, events)).toThrow('two');
     expect(events).toEqual([0, 1]);
     expect(reader.reached()).toBe(48);
+  });
+});
+
+/**
+ * A reader looks at the first records and decodes later ones in fewer steps. What it supposes of their values must not show in
+ * the values that it gives.
+ */
+describe('records after the first hundreds', () => {
+  const inner = struct(8, { port: [0, u32], mark: [4, u32] });
+  const name: Layout = { kind: 'string', size: 16 };
+  const event = struct(72, {
+    time: [0, u64],
+    id: [8, u64],
+    change: [16, i64],
+    pid: [24, u32],
+    flags: [28, u32],
+    address: [32, integer('be32', 4, false, 'number', false)],
+    inner: [36, inner],
+    comm: [48, name],
+    order: [64, integer('be64', 8, false, 'bigint', false)],
+  });
+
+  interface Inner {
+    readonly port: number;
+    readonly mark: number;
+  }
+  interface Event {
+    readonly time: bigint;
+    readonly id: bigint;
+    readonly change: bigint;
+    readonly pid: number;
+    readonly flags: number;
+    readonly address: number;
+    readonly inner: Inner;
+    readonly comm: string;
+    readonly order: bigint;
+  }
+
+  function bytesOf(value: Event): Uint8Array {
+    const view = new DataView(new ArrayBuffer(72));
+    view.setBigUint64(0, value.time, true);
+    view.setBigUint64(8, value.id, true);
+    view.setBigInt64(16, value.change, true);
+    view.setUint32(24, value.pid, true);
+    view.setUint32(28, value.flags, true);
+    view.setUint32(32, value.address, false);
+    view.setUint32(36, value.inner.port, true);
+    view.setUint32(40, value.inner.mark, true);
+    Buffer.from(value.comm).copy(new Uint8Array(view.buffer), 48);
+    view.setBigUint64(64, value.order, false);
+    return new Uint8Array(view.buffer);
+  }
+
+  /** Pushes them and reads them by one reader, as many at a time as the ring holds. */
+  function readAll(events: readonly Event[]): unknown[] {
+    const ring = new Ring();
+    const reader = createBatchReader(eventDecoder(event), new Int32Array(ring.view.buffer), ring.view, SIZE - 1);
+    const read: unknown[] = [];
+    let from = 0;
+    for (const [index, value] of events.entries()) {
+      if (index % 97 === 5) ring.push(hex('ff'.repeat(72)), DISCARD);
+      ring.push(bytesOf(value));
+      if (index % 40 !== 39 && index !== events.length - 1) continue;
+      while (from !== ring.position) {
+        const to = reader.find(from, ring.position, 32);
+        reader.decode(from, to, read);
+        from = to;
+      }
+    }
+    return read;
+  }
+
+  const usual: Event = {
+    time: 1n,
+    id: 0xffff888000000000n,
+    change: -1n,
+    pid: 7,
+    flags: 0x80000001,
+    address: 0x7f000001,
+    inner: { port: 80, mark: 0xffffffff },
+    comm: 'bash',
+    order: 5n,
+  };
+
+  it('gives values that were always the same, and then change in one half or the other, once or for long', () => {
+    const events = Array.from({ length: 3000 }, (_, index): Event => {
+      const time = BigInt(index);
+      if (index < 600 || index % 50 !== 0) return { ...usual, time };
+      const which = (index / 50) % 9;
+      const {
+        id,
+        inner: { port, mark },
+      } = usual;
+      return [
+        { ...usual, time, id: id + 1n },
+        { ...usual, time, id: id ^ (1n << 63n) },
+        { ...usual, time, id: 0n, order: 0n },
+        { ...usual, time, change: -1n - (1n << 40n) },
+        { ...usual, time, pid: 0xffffffff },
+        { ...usual, time, flags: 1, address: 0xffffffff },
+        { ...usual, time, inner: { port: 0x80000000, mark } },
+        { ...usual, time, inner: { port, mark: 3 }, comm: 'basx' },
+        { ...usual, time, comm: 'sixteen letters!', order: 1n << 63n },
+      ][which]!;
+    });
+    expect(readAll(events)).toEqual(events);
+  });
+
+  it('gives values that stop to repeat, and 32-bit values that become large', () => {
+    const events = Array.from({ length: 6000 }, (_, index): Event => {
+      if (index < 1000) return usual;
+      const wide = BigInt(index) * 0x9e3779b97f4a7c15n;
+      const id = BigInt.asUintN(64, wide);
+      return {
+        ...usual,
+        id,
+        change: BigInt.asIntN(64, -wide),
+        pid: Number(id >> 32n),
+        comm: `task ${index % 3}`,
+        order: id,
+      };
+    });
+    expect(readAll(events)).toEqual(events);
+  });
+
+  it('gives objects of their own, with plain properties', () => {
+    const [first, second] = readAll(Array.from({ length: 600 }, () => usual)).slice(-2) as [
+      Record<string, any>,
+      object,
+    ];
+    expect(Object.keys(first)).toEqual(Object.keys(usual));
+    first['inner'].port = 1;
+    first['id'] = 2n;
+    expect({ ...second }).toEqual(usual);
+    expect(JSON.parse(JSON.stringify(second))).toEqual({
+      ...usual,
+      time: '1',
+      id: '18446612682070032384',
+      change: '-1',
+      order: '5',
+    });
   });
 });
