@@ -4,21 +4,58 @@
  */
 import { addressOf } from './library.js';
 import { libbpf } from './libbpf.js';
+import { fixedSystemCalls } from './system-call.js';
 
-/** bpf_map_lookup_elem, bpf_map_update_elem and bpf_map_delete_elem, with addresses as numbers. */
-interface Calls {
+/** Addresses are numbers. All return 0, or -errno. */
+export interface EntryCalls {
   readonly lookup: (fd: number, key: number, value: number) => number;
   readonly update: (fd: number, key: number, value: number, flags: number) => number;
   readonly remove: (fd: number, key: number) => number;
 }
 
-let calls: Calls | undefined;
+let calls: EntryCalls | undefined;
 
-function bindCalls(): Calls {
+/** By libbpf: bpf_map_lookup_elem, bpf_map_update_elem and bpf_map_delete_elem. */
+export function libbpfCalls(): EntryCalls {
   return {
     lookup: libbpf.bind('int bpf_map_lookup_elem(int fd, size_t key, size_t value)'),
     update: libbpf.bind('int bpf_map_update_elem(int fd, size_t key, size_t value, uint64_t flags)'),
     remove: libbpf.bind('int bpf_map_delete_elem(int fd, size_t key)'),
+  };
+}
+
+/** The number of bpf(2) on x86-64, and its commands BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM and BPF_MAP_DELETE_ELEM. */
+const BPF = 321;
+const COMMANDS = [1, 2, 3];
+/** Of union bpf_attr (linux/bpf.h), up to the flags. */
+const ATTRIBUTE_SIZE = 32;
+const WORD = 2 ** 32;
+
+/**
+ * By bpf(2) itself, with arguments that stay where they are.
+ *
+ * @returns undefined where that cannot be done.
+ */
+export function directCalls(): EntryCalls | undefined {
+  // struct { __u32 map_fd; __aligned_u64 key, value; __u64 flags; }. A buffer made as such is never moved.
+  const attribute = new Uint32Array(new ArrayBuffer(ATTRIBUTE_SIZE));
+  const second = addressOf(new Uint8Array(attribute.buffer));
+  const made = fixedSystemCalls(COMMANDS.map((first) => ({ number: BPF, first, second, third: ATTRIBUTE_SIZE })));
+  if (!made) return undefined;
+  const [lookup, update, remove] = made as [() => number, () => number, () => number];
+  const prepare = (fd: number, key: number, value: number, flags: number) => {
+    attribute[0] = fd;
+    attribute[2] = key;
+    attribute[3] = key / WORD;
+    attribute[4] = value;
+    attribute[5] = value / WORD;
+    attribute[6] = flags;
+    attribute[7] = flags / WORD;
+  };
+  return {
+    lookup: (fd, key, value) => (prepare(fd, key, value, 0), lookup()),
+    update: (fd, key, value, flags) => (prepare(fd, key, value, flags), update()),
+    remove: (fd, key) => (prepare(fd, key, 0, 0), remove()),
   };
 }
 
@@ -36,15 +73,16 @@ export class EntryMemory {
   readonly #keyAddress: number;
   readonly #valueAddress: number;
   readonly #foundAddress: number;
-  readonly #lookup: Calls['lookup'];
-  readonly #update: Calls['update'];
-  readonly #remove: Calls['remove'];
+  readonly #lookup: EntryCalls['lookup'];
+  readonly #update: EntryCalls['update'];
+  readonly #remove: EntryCalls['remove'];
 
   /**
    * @param keySize in bytes.
    * @param valueSize in bytes; for per-CPU maps of all CPUs together.
+   * @param by how the kernel is asked.
    */
-  constructor(keySize: number, valueSize: number) {
+  constructor(keySize: number, valueSize: number, by: EntryCalls = (calls ??= directCalls() ?? libbpfCalls())) {
     this.value = roundUp(keySize);
     this.found = this.value + roundUp(valueSize);
     // A buffer made as such is never moved.
@@ -56,7 +94,7 @@ export class EntryMemory {
     this.#keyAddress = Number(addressOf(this.bytes));
     this.#valueAddress = this.#keyAddress + this.value;
     this.#foundAddress = this.#keyAddress + this.found;
-    ({ lookup: this.#lookup, update: this.#update, remove: this.#remove } = calls ??= bindCalls());
+    ({ lookup: this.#lookup, update: this.#update, remove: this.#remove } = by);
   }
 
   /** Reads the value of the key. @returns 0, or -errno. */

@@ -17,7 +17,7 @@ export const libc = foreignLibrary(
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const MAP_SHARED = 1;
-const MAP_FAILED = 0xffffffffffffffffn;
+export const MAP_FAILED = 0xffffffffffffffffn;
 
 const RLIMIT_MEMLOCK = 8;
 const RLIM_INFINITY = 0xffffffffffffffffn;

@@ -118,6 +118,16 @@ export function readString(pointer: Pointer): string {
 }
 
 /**
+ * The function without parameters whose machine code is at an address.
+ *
+ * @param result C type of the result.
+ */
+export function foreignFunction(pointer: Pointer, result: string): () => number {
+  const { decode, proto } = koffi();
+  return decode(pointer, proto(result, [])) as () => number;
+}
+
+/**
  * A JavaScript function that foreign code may call, until `release`. Only from the thread that runs JavaScript.
  *
  * @param result C type of the result.
