@@ -46,7 +46,7 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
     return this.#reader;
   }
 
-  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 1024 of them, maybe none. */
+  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 4096 of them, maybe none. */
   read(): T | undefined;
   read(options: { readonly batch: true }): T[];
   read(options?: { readonly batch: true }): T | T[] | undefined {

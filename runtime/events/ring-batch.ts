@@ -16,11 +16,17 @@ export function total(header: number): number {
   return (HEADER + (header & LENGTH) + 7) & ~7;
 }
 
+/**
+ * Of the ring that one batch goes over, about: a garbage collection that comes meanwhile copies what there is of the batch, which
+ * takes more than the calls for more batches.
+ */
+export const BATCH_BYTES = 1 << 16;
+
 /** Positions are their low 32 bits, signed. */
 export interface BatchReader {
   /**
    * Finds records that are whole: up to the producer's position, the first that is still being written, a number of them,
-   * or an eighth of the ring, whose room the producer should not wait for longer.
+   * or an eighth of the ring, whose room the producer should not wait for longer, and no more than BATCH_BYTES.
    *
    * @returns the position behind the last.
    */
@@ -206,5 +212,5 @@ function generateFind(headers: Int32Array, mask: number, found: { count: number 
     found.count = count;
     return position;
   }`;
-  return compile(text, { headers, mask, longest: (mask + 1) / 8, found }) as BatchReader['find'];
+  return compile(text, { headers, mask, longest: Math.min((mask + 1) / 8, BATCH_BYTES), found }) as BatchReader['find'];
 }

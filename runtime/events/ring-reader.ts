@@ -9,7 +9,16 @@ import { memoryFence } from '../native/fence.js';
 import { mapMemory, pageSize, PROT_READ, PROT_WRITE, type MappedMemory } from '../native/libc.js';
 import type { EventDecoder } from './decoder.js';
 import { KernelPosition, OwnPosition } from './position.js';
-import { BUSY, createBatchReader, DISCARD, HEADER, LENGTH, total, type BatchReader } from './ring-batch.js';
+import {
+  BATCH_BYTES,
+  BUSY,
+  createBatchReader,
+  DISCARD,
+  HEADER,
+  LENGTH,
+  total,
+  type BatchReader,
+} from './ring-batch.js';
 import { EventStream } from './stream.js';
 
 export class RingReader<T> extends EventStream<T> {
@@ -116,7 +125,9 @@ export class RingReader<T> extends EventStream<T> {
    */
   #readMany(fence: () => void, limit: number, events: T[], end: number | undefined): void {
     const batch = (this.#batch ??= createBatchReader(this.decode, this.#headers, this.#data, this.#mask));
-    while (events.length < limit) {
+    const begin = this.#position;
+    const most = end === undefined ? BATCH_BYTES : Infinity;
+    while (events.length < limit && (this.#position - begin) >>> 0 < most) {
       const from = this.#position;
       const known = end ?? this.#producer.low;
       if (from === known) return;

@@ -18,8 +18,8 @@ export interface BatchOptions extends IterationOptions {
 
 /** Events delivered in a row without a turn of the event loop, after which timers and signals get theirs. */
 const EVENTS_A_TURN = 256;
-/** The most that one batch holds: what of it is alive is copied by a garbage collection that comes meanwhile. */
-const BATCH_LIMIT = 1024;
+/** The most that one batch holds. */
+const BATCH_LIMIT = 4096;
 
 /**
  * A source of events over a descriptor that becomes readable. `for await` takes one event at a time; several
@@ -62,7 +62,7 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     return this.#unread;
   }
 
-  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 1024 of them, maybe none. */
+  /** The next event, or undefined if there is none now. With `{ batch: true }` up to 4096 of them, maybe none. */
   read(): T | undefined;
   read(options: { readonly batch: true }): T[];
   read(options?: { readonly batch?: boolean }): T | T[] | undefined {
