@@ -4,10 +4,17 @@ import { ts } from '../typescript.js';
 import type { Comparison } from './arithmetic.js';
 import type { LoweringContext } from './context.js';
 import { skipParentheses } from './parentheses.js';
-import { isNonNegative } from './range.js';
+import { exactly, isNonNegative, SIGNED_32, SIGNED_64, within } from './range.js';
 import { bits64 } from './scalars.js';
 import { isOlderThan } from './target.js';
-import type { Scalar } from './values.js';
+import type { Place, Scalar, Value } from './values.js';
+
+const RELATIONS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+]);
 
 /** As many rounds the verifier walks at most: it gives up after a million instructions. */
 const mostRounds = 1n << 20n;
@@ -60,6 +67,50 @@ export function isCountedFrom(name: ts.Identifier): boolean {
   if (ts.isForStatement(owner)) return asks(owner.condition);
   const siblings = ts.isVariableStatement(owner) && ts.isBlock(owner.parent) ? owner.parent.statements : [];
   return siblings.some((statement) => statement.pos > name.pos && asks(conditionOf(statement)));
+}
+
+/**
+ * What `--` or `-= n` makes of a variable where a loop's condition compares it: LLVM would test what the variable was at some
+ * other moment, and count in another register, and the verifier would not see that the test bounds it.
+ */
+export function keepStep(
+  changed: { before: Value; after: Value },
+  place: Place,
+  node: ts.Node,
+  context: LoweringContext,
+): { before: Value; after: Value } {
+  const { before, after } = changed;
+  const isSigned = place.type.kind === 'integer' && place.type.signed;
+  if (!place.isCounter || !isSigned || after.kind !== 'scalar' || !isComparedByLoop(node)) return changed;
+  const value = context.builder.opaque(bits64(after, context));
+  const by = ts.isPostfixUnaryExpression(node) ? (node.operator === ts.SyntaxKind.PlusPlusToken ? 1n : -1n) : undefined;
+  return {
+    before: before.kind === 'scalar' && by !== undefined ? { ...before, stepped: { value, by } } : before,
+    after: { ...after, value },
+  };
+}
+
+/**
+ * The operands of `i-- > 0` and `0 < i--` as those of a comparison of what `i` is then, which goes on being counted: with one
+ * less.
+ *
+ * @returns undefined where neither side is such a count, or the other no constant.
+ */
+export function comparedAfterStep(operator: Comparison, a: Scalar, b: Scalar): [Scalar, Scalar] | undefined {
+  if (operator === '===' || operator === '!==') return undefined;
+  const [count, bound] = a.stepped ? [a, b] : [b, a];
+  if (!count.stepped || bound.value.kind !== 'constant') return undefined;
+  const to = exactly(bound.range.min + count.stepped.by);
+  if (!within(to, SIGNED_32)) return undefined;
+  const after = { ...count, value: count.stepped.value, range: SIGNED_64 };
+  const moved = { ...bound, value: constant64(to.min), range: to };
+  return count === a ? [after, moved] : [moved, after];
+}
+
+function isComparedByLoop(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return isComparedByLoop(parent);
+  return ts.isBinaryExpression(parent) && RELATIONS.has(parent.operatorToken.kind) && isLoopCondition(parent);
 }
 
 function conditionOf(node: ts.Node): ts.Expression | undefined {

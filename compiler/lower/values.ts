@@ -15,6 +15,8 @@ export interface Scalar {
   readonly range: Range;
   /** Made of a loop's counter and constants alone: the verifier, which walks the rounds, knows it as exactly as its range. */
   readonly counted?: boolean;
+  /** What a variable was before a loop's condition changed it: it is now `value`, which is this and `by`. */
+  readonly stepped?: { readonly value: IrValue; readonly by: bigint };
   /** The same as it lay in memory, where that is another byte order: what is stored so again need not be swapped. */
   readonly stored?: { readonly type: ScalarType; readonly value: IrValue };
 }
@@ -141,6 +143,8 @@ export interface Place {
   /** Adds and the like in one instruction, yielding the old value; absent where a plain read and write has to do. */
   readonly address?: IrValue;
   readonly atomic: boolean;
+  /** A variable that begins with what only the run knows. */
+  readonly isCounter?: boolean;
   /** The memory that a callback has to be told of, and the same place in the callback. */
   readonly captured?: readonly IrValue[];
   rebase?(addresses: readonly IrValue[]): Place;

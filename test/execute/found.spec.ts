@@ -1,5 +1,5 @@
 /** What random programs found (test/fuzz), a row for each, from the specification. */
-import { describeTwoWorlds } from '../support/two-worlds.js';
+import { describeTwoWorlds, everyLevel } from '../support/two-worlds.js';
 
 const prelude = `
 import { bpf, shared } from 'tsbpf';
@@ -265,3 +265,32 @@ describeTwoWorlds(
       .gives(5, 5);
   },
 );
+
+const entries = 'const entries = new HashMap<u32, u64>({ maxEntries: 8 });';
+for (const [level, options] of Object.entries(everyLevel))
+  describeTwoWorlds(
+    `tests of entries that only choose a value${level}`,
+    { ...options, prelude: entries },
+    (testFunction) => {
+      testFunction(
+        'set a flag',
+        '(a: boolean, b: boolean) => { const entry = entries.get(5); if (entry !== undefined) b = Boolean(1); return u64(b) * 2n + u64(a); }',
+      )
+        .gives(2, false, true)
+        .gives(1, true, false);
+      testFunction(
+        'set the same flag, two of them',
+        '(a: u32) => { entries.set(7, 3n); const one = entries.get(a); const other = entries.get(a + 1); let flag = false; if (one !== undefined) flag = true; if (other !== undefined) flag = true; return flag ? 3 : 4; }',
+      )
+        .gives(3, 7)
+        .gives(3, 6)
+        .gives(4, 9);
+      testFunction(
+        'choose a number that is tested',
+        '(a: u32, b: u32) => { entries.set(7, 3n); const entry = entries.get(a); const x = entry === undefined ? b : 1; return x !== 0 ? 4 : 5; }',
+      )
+        .gives(4, 7, 0)
+        .gives(5, 8, 0)
+        .gives(4, 8, 2);
+    },
+  );

@@ -31,6 +31,58 @@ for (const [level, options] of Object.entries(everyLevel))
     }
   });
 
+const countedFrom: readonly (readonly [string, string])[] = [
+  ['a number', 'i = a & 7'],
+  ['a narrow one', 'i: i8 = a & 7'],
+  ['one that may be negative', 'i = (a & 7) - 3'],
+];
+
+const countedDown: readonly (readonly [string, string])[] = [
+  ['before it goes down', 'i-- > 0'],
+  ['on the other side', '0 < i--'],
+  ['with 1', 'i-- >= 1'],
+  ['after it went down', '--i >= 0'],
+  ['after it was less', '(i -= 1) > -1'],
+  ['after it went down by two', '(i -= 2) > 0'],
+];
+
+for (const [level, options] of Object.entries(everyLevel))
+  describeTwoWorlds(`counts that a condition changes${level}`, options, (testFunction) => {
+    for (const [name, condition] of countedDown)
+      for (const [from, variable] of countedFrom) {
+        // The verifiers forget the bounds of what has its sign extended from a byte.
+        if (variable.startsWith('i: i8') && !condition.includes('i--')) continue;
+        testFunction(
+          `compared ${name}, from ${from}`,
+          `(a: u32) => { let ${variable}; let sum = 100; while (${condition}) { sum = ((sum * 3) ^ i) & 0xffff; } return sum * 100 + i; }`,
+        )
+          .with(0)
+          .with(1)
+          .with(5)
+          .with(15);
+      }
+    testFunction(
+      'two of them',
+      '(a: u32, b: u32) => { let i = a & 7; let j = b & 3; let sum = 0; while (i-- > 0 && j-- > 0) { sum = ((sum * 8) ^ (i + j)) & 0xffff; } return sum * 100 + i * 10 + j; }',
+    )
+      .with(7, 2)
+      .with(2, 3)
+      .with(0, 0);
+    testFunction(
+      'upwards',
+      '(a: u32, b: u32) => { let i = a & 3; let sum = 0; while (i++ < 7) { sum = ((sum * 8) ^ i) & 0xffffff; } return sum * 10 + i; }',
+    )
+      .with(0, 1)
+      .with(3, 1);
+    testFunction(
+      'beside what is below all counts',
+      '(a: i32) => { let i: i32 = a; let sum = 0; do { sum += 1; } while (i-- > 0 && sum < 9); return sum * 10 + (i > 0 ? 1 : 0); }',
+    )
+      .gives(11, -2147483648)
+      .gives(10, -5)
+      .gives(40, 3);
+  });
+
 /** Of registers that are spilled by half the verifier knows something since 5.16. */
 const spilled = {
   prelude: `

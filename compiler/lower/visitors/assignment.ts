@@ -8,6 +8,7 @@ import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
 import { mayEndInZeros } from '../range.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
+import { keepStep } from '../loop-bound.js';
 import { mayLieIn } from '../memory-paths.js';
 import { materialize } from '../memory.js';
 import { noteStore } from '../overwritten.js';
@@ -87,10 +88,13 @@ export function update(
     return updateAtomically(place, place.address, operator, atomic, by, node, context);
   const before = loaded ?? place.load();
   const computed = arithmetic(operator, before, by, node, context);
-  const after =
-    isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, computed, node, context) : computed;
+  const converted = (value: Value) =>
+    isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, value, node, context) : value;
+  const isPostfix = ts.isPostfixUnaryExpression(node);
+  const step = keepStep({ before, after: isPostfix ? computed : converted(computed) }, place, node, context);
+  const after = isPostfix ? converted(step.after) : step.after;
   place.store(after, node);
-  return { before, after };
+  return { before: step.before, after };
 }
 
 function isAtomic(place: Place, operator: ArithmeticOperator, node: ts.Node, context: LoweringContext): boolean {

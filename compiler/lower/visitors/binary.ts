@@ -27,7 +27,7 @@ import { isKernelPresent, kernelAddress } from '../kernel-memory.js';
 import { isNonNegative, quotientRange, remainderRange, SIGNED_32, UNSIGNED_32, within } from '../range.js';
 import { bits64, boolean, fixedConstant, isPresent, number, presenceBit } from '../scalars.js';
 import type { Scalar, Value } from '../values.js';
-import { countedTo, keepLoopBound } from '../loop-bound.js';
+import { comparedAfterStep, countedTo, keepLoopBound } from '../loop-bound.js';
 import { skipParentheses } from '../parentheses.js';
 import { assign, assignCompound, assignLogical } from './assignment.js';
 import { fold } from './fold.js';
@@ -202,6 +202,8 @@ function lowerComparison(
   const counted = countedTo(operator, node);
   if (counted === 'left') a = keepLoopBound(a, context);
   if (counted === 'right') b = keepLoopBound(b, context);
+  const after = comparedAfterStep(operator, a, b);
+  if (after) [a, b] = after;
   if (!context.keepsBounds || a.value.kind === 'constant') return compareScalars(operator, a, b, context);
   return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
 }

@@ -276,7 +276,8 @@ function changing(
   else if (value.kind !== 'nothing') place.store(value, at);
   else if (place.address && !isScalar(place.type)) zeroStack(place.type, place.address, context);
   else if (mayBeUndefined(written ?? context.checker.getTypeAtLocation(name))) place.store(nothing, at);
-  return { kind: 'place', place };
+  const isCounter = value.kind === 'scalar' && value.value.kind !== 'constant';
+  return { kind: 'place', place: isCounter ? { ...place, isCounter } : place };
 }
 
 function placeFor(
