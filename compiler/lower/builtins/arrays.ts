@@ -3,13 +3,13 @@ import { ts } from '../../typescript.js';
 import { constantNeeded, functionNotConstant, notCallable, tooManyIterations } from '../../diagnostics/index.js';
 import { constant64, trueValue } from '../../ir/values.js';
 import type { LoweringContext } from '../context.js';
-import { comparedOperands, compareScalars } from '../arithmetic.js';
 import { loadFrom, storeTo } from '../memory.js';
 import { noteStore } from '../overwritten.js';
 import { Merge } from '../merge.js';
 import { truth } from '../scalars.js';
 import { nothing, type FunctionValue, type Value } from '../values.js';
 import { callFunction } from '../visitors/call.js';
+import { isEqual } from '../visitors/equal.js';
 import { elementsOfConstant, whyNotKnown } from '../visitors/fold.js';
 import { lowerExpression } from '../visitors/index.js';
 import { isNothing, lowerArgument } from './arguments.js';
@@ -68,7 +68,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   fill: lowerFill,
 };
 
-const known = (value: unknown): Value => ({ kind: 'static', value });
+export const known = (value: unknown): Value => ({ kind: 'static', value });
 
 export function callArrayMethod(
   receiver: Value,
@@ -159,9 +159,39 @@ function equals(node: ts.CallExpression, context: LoweringContext): Test {
   return (element) => {
     if (element.kind === 'static' && wanted.kind === 'static')
       return truth(known(element.value === wanted.value), node, context);
-    const [a, b] = comparedOperands(element, wanted, node, context);
-    return compareScalars('===', a, b, context);
+    return isEqual(element, wanted, node, context);
   };
+}
+
+/** The result for the first of some constants that equals the first argument. */
+export function findEqual(
+  constants: readonly unknown[],
+  found: (index: number) => Value,
+  none: Value,
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  const { length } = constants;
+  if (length > MOST_ELEMENTS) context.refuse(tooManyIterations(node, length, MOST_ELEMENTS));
+  const elements = { receiver: known(constants), length, at: (index: number) => known(constants[index]) };
+  return search(elements, equals(node, context), node, context, { found, none });
+}
+
+/**
+ * Calls the function that is the first argument so many times.
+ *
+ * @param parameters of a call are asked for when it is made: the one before may have changed them.
+ */
+export function callEach(
+  times: number,
+  parameters: (index: number) => readonly Value[],
+  node: ts.CallExpression,
+  context: LoweringContext,
+): Value {
+  if (times > MOST_ELEMENTS) context.refuse(tooManyIterations(node, times, MOST_ELEMENTS));
+  const callee = callback(node, context);
+  for (let index = 0; index < times; index++) callFunction(callee, parameters(index), node, context);
+  return nothing;
 }
 
 function callback(node: ts.CallExpression, context: LoweringContext): FunctionValue {
@@ -181,11 +211,8 @@ function not(passes: Test, { builder }: LoweringContext): Test {
   return (element, index) => builder.binary('xor', passes(element, index), trueValue);
 }
 
-function lowerForEach(elements: Elements, node: ts.CallExpression, context: LoweringContext): Value {
-  const callee = callback(node, context);
-  for (let index = 0; index < elements.length; index++)
-    callFunction(callee, [elements.at(index), known(index), elements.receiver], node, context);
-  return nothing;
+function lowerForEach({ receiver, length, at }: Elements, node: ts.CallExpression, context: LoweringContext): Value {
+  return callEach(length, (index) => [at(index), known(index), receiver], node, context);
 }
 
 function lowerReduce(elements: Elements, node: ts.CallExpression, context: LoweringContext): Value {

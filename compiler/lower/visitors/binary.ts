@@ -154,7 +154,8 @@ function lowerArithmetic(operator: ArithmeticOperator, node: ts.BinaryExpression
   return arithmetic(operator, left, right, node, context);
 }
 
-function isText(value: Value): boolean {
+/** A text, constant or not, that may be undefined. */
+export function isText(value: Value): boolean {
   return (
     (value.kind === 'static' && typeof value.value === 'string') ||
     (value.kind === 'reference' && value.type.kind === 'chars') ||

@@ -6,6 +6,7 @@ import { notCallable, recursion, unsupportedSyntax } from '../../diagnostics/ind
 import type { Activation } from '../../evaluated/recording.js';
 import type { FunctionNode } from '../../model.js';
 import { callArrayMethod } from '../builtins/arrays.js';
+import { callConstantCollection } from '../builtins/constant-collections.js';
 import { callHelper } from '../builtins/helpers.js';
 import { lowerLoop } from '../builtins/iteration.js';
 import { callKernelAccess } from '../builtins/kernel-structs.js';
@@ -104,7 +105,7 @@ function callMethod(
         if (name === 'charAt') refuseBeyondAscii(receiver, node, context);
       }
       if (text) return callTextMethod(text, name, node, context);
-      return callArrayMethod(receiver, name, node, context);
+      return callConstantCollection(receiver, name, node, context) ?? callArrayMethod(receiver, name, node, context);
     }
   }
   return context.refuse(notCallable(callee.name, `${name}' of ${describeValue(receiver)}`.replace(/'$/, '')));

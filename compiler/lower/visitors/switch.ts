@@ -3,14 +3,12 @@ import { ts } from '../../typescript.js';
 import type { Block } from '../../ir/instructions.js';
 import { i32 } from '../../ir/types.js';
 import { constant, constant64, type IrValue } from '../../ir/values.js';
-import { comparedOperands, compareScalars } from '../arithmetic.js';
-import { compareText } from '../builtins/text.js';
 import type { LoweringContext } from '../context.js';
 import { exactly, UNSIGNED_32, within } from '../range.js';
 import { bits64, toScalar } from '../scalars.js';
 import type { Value } from '../values.js';
-import { compareOptional, compareWithUndefined } from './binary.js';
 import { lowerStatements } from './block.js';
+import { isEqual } from './equal.js';
 import { lowerExpression } from './index.js';
 
 export function lowerSwitch(node: ts.SwitchStatement, context: LoweringContext): void {
@@ -92,14 +90,4 @@ function dispatch(
     builder.start(next);
   });
   builder.jump(otherwise);
-}
-
-function isEqual(value: Value, label: Value, node: ts.Node, context: LoweringContext): IrValue {
-  const undefinedTest = compareWithUndefined('===', value, label, true, context);
-  if (undefinedTest) return undefinedTest;
-  const mixed = compareOptional('===', value, label, node, context);
-  if (mixed) return mixed;
-  if (label.kind === 'static' && typeof label.value === 'string') return compareText(true, value, label, node, context);
-  const [a, b] = comparedOperands(value, label, node, context);
-  return compareScalars('===', a, b, context);
 }
