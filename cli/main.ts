@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `tsbpf`. */
 import { restoreCertificates } from './certificates.js';
-import { allCommands } from './commands/index.js';
+import { commandsFor } from './commands/index.js';
 import { runCommandLine } from './program.js';
 
 /** Commands of which no run in this process compiles, or which say so when one does. */
@@ -14,7 +14,7 @@ delete process.env['TSBPF_SNAPSHOT_NODE'];
 if (!withoutCompiler.includes(process.argv[2] ?? '')) {
   (await import('../compiler/open/compile-cache.js')).enableCompileCache();
 }
-const status = await runCommandLine(process.argv, allCommands);
+const status = await runCommandLine(process.argv, commandsFor(process.argv[2]));
 // A file that was run, and what it left on the event loop, decides its own status.
 if (status !== undefined) process.exitCode = status;
 if (node !== undefined && status === 0) (await import('./snapshot/request.js')).requestSnapshot(node);

@@ -19,12 +19,12 @@ const delay = 1000;
 const outdated = 30 * 24 * 3_600_000;
 
 /**
- * Runs a CommonJS script once.
+ * Runs a script once: a function, in parentheses, of `exports`, `require`, `__filename` and `importLater`.
  *
  * Never fails because of the cache: entries that are damaged, of another script or another V8, or could have been written by
  * somebody else count as none.
  *
- * @param file absolute; the script, in characters of one byte.
+ * @param file absolute; in characters of one byte.
  * @param identity tells this script from every other; not longer than 100 characters, without slashes.
  * @param imported the modules of the package that it requires, by the specifiers that it has for them.
  * @param importLater `import` of the module that calls this.
@@ -36,7 +36,7 @@ export function runCached(
   imported: Readonly<Record<string, object>>,
   importLater: (specifier: string) => Promise<unknown>,
 ): Record<string, unknown> {
-  const source = `(function (exports, require, __filename, importLater) {${readFileSync(file, 'latin1')}\n})`;
+  const source = readFileSync(file, 'latin1');
   const entry = entryOf(identity);
   const cachedData = entry === undefined ? undefined : readEntry(entry, identity);
   const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) });

@@ -31,8 +31,9 @@ export async function wrapScript(modules, output, name) {
   });
   const { output: written } = await bundle.generate({ file: script, format: 'cjs', comments: false, exports: 'named' });
   await bundle.close();
-  const code = escapeText(written[0].code).replace(/\bimport\((?=(["'])([^"'\n]*)\1\))/g, 'importLater(');
-  if (/\bimport\(/.test(code)) throw new Error(`${script} imports what is not known before`);
+  const inside = escapeText(written[0].code).replace(/\bimport\((?=(["'])([^"'\n]*)\1\))/g, 'importLater(');
+  if (/\bimport\(/.test(inside)) throw new Error(`${script} imports what is not known before`);
+  const code = `(function (exports, require, __filename, importLater) {${inside}\n})\n`;
   writeFileSync(script, code);
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 32);
   const identity = `${path.basename(chunk, '.js')}-${digest}`;

@@ -15,7 +15,21 @@ import { addTrace } from './trace.js';
 import { addTypes } from './types.js';
 import { addXdp } from './xdp.js';
 
-export const allCommands: readonly AddCommand[] = [
-  ...[addBuild, addRun, addCheck, addDump, addExplain, addDoctor],
-  ...[addCapture, addFilter, addLoad, addMap, addTrace, addTc, addTypes, addXdp],
-];
+const commands: Readonly<Record<string, AddCommand>> = {
+  ...{ build: addBuild, run: addRun, check: addCheck, dump: addDump, explain: addExplain, doctor: addDoctor },
+  ...{ capture: addCapture, filter: addFilter, load: addLoad, map: addMap, trace: addTrace, tc: addTc },
+  ...{ types: addTypes, xdp: addXdp },
+};
+
+/** The names of all commands. */
+export const commandNames = Object.keys(commands);
+
+/**
+ * What a command line can be about: the one command that it begins with, and else all of them, which take longer to make.
+ *
+ * @param word the first one after `tsbpf`.
+ */
+export function commandsFor(word: string | undefined): readonly AddCommand[] {
+  const only = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  return only ? [only] : Object.values(commands);
+}

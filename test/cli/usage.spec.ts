@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type * as Commands from '../../cli/commands/index.js';
+import type * as Programs from '../../cli/program.js';
 import { folderWith, lengthFilter, loadedScripts, root, tsbpf } from './command-line.js';
 
 describe('wrong usage has status 2, a message on standard error, and writes nothing', () => {
@@ -59,6 +61,15 @@ test('wrong usage with --json is one record on standard output', () => {
   const { status, stdout, stderr } = tsbpf(['build', '--json', '--emot', 'a.ts']);
   expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ code: 'TSBPF3014', category: 'error' });
+});
+
+test('a command line that begins with a command makes that one alone, and any other all', async () => {
+  const { commandNames, commandsFor } = (await import(`${root}/dist/cli/commands/index.js`)) as typeof Commands;
+  const { createProgram } = (await import(`${root}/dist/cli/program.js`)) as typeof Programs;
+  const made = (word: string | undefined) =>
+    createProgram(commandsFor(word), () => undefined).commands.map((command) => command.name());
+  for (const name of commandNames) expect(made(name)).toEqual([name]);
+  for (const word of [undefined, 'help', '--help', 'bild', 'toString']) expect(made(word)).toEqual(commandNames);
 });
 
 describe('help and version', () => {
