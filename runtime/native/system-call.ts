@@ -3,6 +3,7 @@
  * code that a system call before it has driven out of the processor's caches; such a function has none.
  */
 import { arch } from 'node:process';
+import { isMainThread } from 'node:worker_threads';
 import { foreignFunction, viewMemory, type Pointer } from './library.js';
 import { libc, MAP_FAILED, PROT_READ, PROT_WRITE } from './libc.js';
 
@@ -35,10 +36,11 @@ export interface SystemCall {
  * Functions that make system calls. They stay as long as the process.
  *
  * @returns a function for each, which gives what the kernel does: -errno where it refuses. Undefined where there is no code for
- *   this machine, or the process may not run code that it has written (SELinux, seccomp).
+ *   this machine, where the process may not run code that it has written (SELinux, seccomp), and in worker threads, which come
+ *   and go while the process stays.
  */
 export function fixedSystemCalls(calls: readonly SystemCall[]): (() => number)[] | undefined {
-  if (arch !== 'x64') return undefined;
+  if (arch !== 'x64' || !isMainThread) return undefined;
   const page = native.mmap(null, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page === null || BigInt.asUintN(64, BigInt(page)) === MAP_FAILED) return undefined;
   const bytes = new Uint8Array(viewMemory(page, PAGE));
