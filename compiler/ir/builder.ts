@@ -12,17 +12,24 @@ export class FunctionBuilder {
   debug: MetadataNode | undefined;
   /** The variable that memory is now taken for, by which people are told of too much stack. */
   label: string | undefined;
+  /** Whether there are loops that LLVM is not asked to unroll. */
+  hasLoops = false;
   private readonly entry: Block;
   private current: Block;
   private registers: number;
   private blocks = 0;
   private allocations = 0;
+  /** Blocks that rarely run, which lie behind all others. */
+  private readonly behind: Block[] = [];
+  private isAside = false;
 
   private readonly alignments = new WeakMap<IrValue, number>();
   /** Registers that hold what an operation made of others. */
   private readonly computed = new Set<number>();
   /** Registers whose bytes were put in another order, and what was made of them. */
   private readonly reordered = new Set<number>();
+  /** Registers of which LLVM may know more than the verifier, and what was made of them; but for those that were put in order. */
+  private readonly unfollowed = new Set<number>();
   /** How long the packet is at least, in bytes, where a condition holds and where it does not. */
   private readonly lengths = new WeakMap<IrValue, { readonly whenTrue: number; readonly whenFalse: number }>();
   /** How registers were made that the verifier knows bounds of by that alone: masks, shifts to the right, extensions. */
@@ -42,6 +49,7 @@ export class FunctionBuilder {
 
   /** Ends construction: the entry block, which holds the allocations alone, goes on to the body. */
   finish(): void {
+    for (const block of this.behind.splice(0)) this.function_.blocks.push(block);
     if (!this.entry.terminated) {
       this.entry.instructions.push({ op: 'jump', target: this.function_.blocks[1]! });
       this.entry.terminated = true;
@@ -81,6 +89,21 @@ export class FunctionBuilder {
   start(block: Block): void {
     this.place(block);
     this.current = block;
+  }
+
+  /**
+   * Has the blocks that `build` makes lie behind all others, as they rarely run. LLVM leaves blocks in the order that they have, so that
+   * the others follow one another without a jump; and the verifier, which walks first what follows a test, has been where the two
+   * meet when it comes to these.
+   */
+  aside(build: () => void): void {
+    const { isAside } = this;
+    this.isAside = true;
+    try {
+      build();
+    } finally {
+      this.isAside = isAside;
+    }
   }
 
   /** Continues in a block that was left open. */
@@ -169,6 +192,8 @@ export class FunctionBuilder {
     const instruction = { op: 'binary', result, operator, left, right } as const;
     this.append(instruction);
     if (this.isReordered(left) || this.isReordered(right)) this.reordered.add(result.id);
+    if (operator === 'udiv' || operator === 'urem' || this.isUnfollowed(left) || this.isUnfollowed(right))
+      this.unfollowed.add(result.id);
     if ((operator === 'and' || operator === 'lshr') && right.kind === 'constant')
       this.bounding.set(result.id, instruction);
     if (operator === 'add' || operator === 'sub' || operator === 'mul' || operator === 'shl')
@@ -194,6 +219,7 @@ export class FunctionBuilder {
     const result = this.register(type);
     this.append({ op: 'cast', result, operator, value });
     if (this.isReordered(value)) this.reordered.add(result.id);
+    if (this.isUnfollowed(value)) this.unfollowed.add(result.id);
     if (operator === 'zext') this.bounding.set(result.id, { op: 'cast', result, operator, value });
     if (operator === 'sext') this.signExtended.set(result.id, value);
     return result;
@@ -210,12 +236,15 @@ export class FunctionBuilder {
     if (condition.kind === 'constant') return condition.value === 1n ? whenTrue : whenFalse;
     const result = this.register(whenTrue.type);
     this.append({ op: 'select', result, condition, whenTrue, whenFalse });
+    this.unfollowed.add(result.id);
     return result;
   }
 
   phi(type: IrType, incoming: readonly { value: IrValue; block: Block }[]): IrValue {
     const result = this.register(type);
     this.append({ op: 'phi', result, incoming });
+    if (incoming.some(({ value }) => this.isUnfollowed(value) || this.isReordered(value)))
+      this.unfollowed.add(result.id);
     return result;
   }
 
@@ -230,7 +259,10 @@ export class FunctionBuilder {
   call(callee: IrValue, returns: IrType, parameters: readonly IrValue[], about?: MetadataNode): IrValue | undefined {
     const result = returns.kind === 'void' ? undefined : this.register(returns);
     this.append({ op: 'call', result, returns, callee, parameters, about });
-    if (result && callee.kind === 'global' && callee.name.startsWith('llvm.bswap.')) this.reordered.add(result.id);
+    if (!result) return undefined;
+    const reorders = callee.kind === 'global' && callee.name.startsWith('llvm.bswap.');
+    if (reorders) this.reordered.add(result.id);
+    if (!reorders || parameters.some((value) => this.isUnfollowed(value))) this.unfollowed.add(result.id);
     return result;
   }
 
@@ -258,6 +290,14 @@ export class FunctionBuilder {
   opaque(value: IrValue, pinned = false): IrValue {
     const result = this.register(value.type);
     this.append({ op: 'opaque', result, value, pinned });
+    if (pinned || this.isUnfollowed(value)) this.unfollowed.add(result.id);
+    return result;
+  }
+
+  /** An opaque value; the value itself where all instructions of the function show that the verifier follows what it is made of. */
+  opaqueUnlessFollowed(value: IrValue): IrValue {
+    const result = this.register(value.type);
+    this.append({ op: 'opaque', result, value, pinned: false, unlessFollowed: true });
     return result;
   }
 
@@ -267,6 +307,14 @@ export class FunctionBuilder {
    */
   isReordered(value: IrValue): boolean {
     return value.kind === 'register' && this.reordered.has(value.id);
+  }
+
+  /**
+   * Whether a value was made of a quotient, of one of two numbers, or of what was called or loaded by an instruction of its own. LLVM may
+   * know how great that can be, and leave out masks by it, where the verifier does not.
+   */
+  isUnfollowed(value: IrValue): boolean {
+    return value.kind === 'register' && this.unfollowed.has(value.id);
   }
 
   /**
@@ -343,6 +391,7 @@ export class FunctionBuilder {
 
   /** Closes a loop. */
   repeat(target: Block, loop: MetadataNode | undefined): void {
+    if (!loop) this.hasLoops = true;
     this.terminate({ op: 'jump', target, loop }, [target]);
   }
 
@@ -379,7 +428,7 @@ export class FunctionBuilder {
   }
 
   private place(block: Block): void {
-    this.function_.blocks.push(block);
+    (this.isAside ? this.behind : this.function_.blocks).push(block);
   }
 
   private append(instruction: Instruction): void {

@@ -46,7 +46,8 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
     }
   | { op: 'assume'; condition: IrValue }
   | { op: 'barrier' }
-  | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean }
+  /** Where the verifier follows all that it is made of, no more than the value: see followed-offsets.ts. */
+  | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean; unlessFollowed?: boolean }
   /** `loop` says of the loop that the jump closes what LLVM has to do with it. */
   | { op: 'jump'; target: Block; loop?: MetadataNode | undefined }
   | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block }

@@ -15,6 +15,7 @@ import type { LoadVariable, ModuleContext } from './module-context.js';
 import { checkMovedHeaders } from './moved-headers.js';
 import { checkOverwritten } from './overwritten.js';
 import { keepAddressTestsApart } from './address-tests.js';
+import { showFollowedOffsets } from './followed-offsets.js';
 import { NotSeparable, Refused } from './refused.js';
 import { Scope } from './scope.js';
 import type { Value } from './values.js';
@@ -214,6 +215,7 @@ export class LoweringContext {
     checkMovedHeaders(this);
     checkOverwritten(this);
     keepAddressTestsApart(this.builder.function_);
+    showFollowedOffsets(this.builder.function_, this.builder.hasLoops);
   }
 
   /** Whether any code of the function assigns to the name after its declaration. */

@@ -121,16 +121,18 @@ function lowerLinearHeader(type: BpfType, offset: Scalar, writable: boolean, con
   // LLVM would find out which of the two it is by comparing addresses, which are no longer valid when the packet has moved.
   hold(inLinearPart, pulled || writable ? constant64(1) : builder.opaque(constant64(1)));
   if (beyond === outside) return foundHeader(header, { type, writable, found, outside }, context);
-  builder.start(beyond);
-  if (pulled) {
+  const lookBeyond = () => {
+    builder.start(beyond);
+    if (!pulled) return hold(loadBytes(type, at, outside, context), constant64(0));
     const end = builder.binary('add', at, constant64(type.size));
     builder.callHelper(SKB_PULL_DATA, i64, [context.contextPointer, end]);
     noteMove('ctx.packet.at', false, context);
     renewHeaders(context, header);
     hold(packetAddress(at, type.size, outside, context), constant64(1));
-  } else {
-    hold(loadBytes(type, at, outside, context), constant64(0));
-  }
+  };
+  // In loops the verifier would walk far more ways: what it has seen there counts when it has come to the end of them.
+  if (context.isInLoop()) lookBeyond();
+  else builder.aside(lookBeyond);
   return foundHeader(header, { type, writable, found, outside }, context);
 }
 

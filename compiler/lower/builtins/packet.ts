@@ -84,15 +84,17 @@ export function atMost(offset: Scalar, most: number, outside: Block, context: Lo
   const value = bits64(offset, context);
   const { builder } = context;
   if (isNonNegative(offset.range) && within(offset.range, { min: 0n, max: BigInt(most) })) {
+    // Helpers and instructions take any number.
+    if (value.kind !== 'register' || most > MAX_OFFSET) return value;
     const mask = 2 ** offset.range.max.toString(2).length - 1;
     // What fits into a byte LLVM takes out of the bytes as they are.
-    if (!builder.isReordered(value) || mask <= 0xff || mask > most) return value;
-    return builder.binary('and', builder.opaque(value), constant64(mask));
+    if (!builder.isUnfollowed(value) && (!builder.isReordered(value) || mask <= 0xff)) return value;
+    if (mask <= most) return builder.binary('and', builder.opaque(value), constant64(mask));
   }
   const goOn = builder.createBlock('offset');
   // Of `length - 1` LLVM would add the length to the address, and then -1, which the verifier allows no address to have. Of 16
   // bits it would test as many, before their bytes are put in order or behind that: older kernels learn nothing there of 64.
-  const tested = value.kind === 'register' ? builder.opaque(value) : value;
+  const tested = value.kind === 'register' ? builder.opaqueUnlessFollowed(value) : value;
   builder.branch(builder.compare('ule', tested, constant64(most)), goOn, outside);
   builder.start(goOn);
   return tested;
