@@ -8,7 +8,7 @@
  */
 import type { Block, Instruction } from '../ir/instructions.js';
 import type { IrFunction } from '../ir/module.js';
-import { i1, sameType } from '../ir/types.js';
+import { i1, pointer, sameType } from '../ir/types.js';
 import type { IrValue } from '../ir/values.js';
 import { successors } from './ways.js';
 
@@ -23,12 +23,19 @@ export function keepAddressTestsApart({ blocks }: IrFunction): void {
     const { whenTrue, whenFalse } = test.branch;
     if (test.isKept) for (const target of [whenTrue, whenFalse]) follow(target, behind);
     const between = beforeMeeting(whenTrue, whenFalse).filter((arm) => waysTo.get(arm) === 1);
-    // A number or another one: the load of the number stays behind its own test.
-    if (between.some((arm) => givesPhiOf(block, arm))) continue;
+    // A number or another one: the load of the number stays behind its own test. An address or none is tested again.
+    if (!test.isGiven || between.some((arm) => givesPhiOf(block, arm) || givesAddress(arm))) continue;
     if (between[0] && !between.some((arm) => behind.has(arm))) behind.add(between[0]);
   }
   for (const { instructions } of behind)
     instructions.splice(-1, 0, { op: 'barrier', debug: instructions.at(-1)?.debug });
+}
+
+interface AddressTest {
+  readonly branch: Extract<Instruction, { op: 'branch' }>;
+  readonly isKept: boolean;
+  /** It is of an address that a helper or a function gave, not of one that was chosen here. */
+  readonly isGiven: boolean;
 }
 
 /** The branches on whether an address is NULL, of blocks in their order. */
@@ -43,15 +50,20 @@ class AddressTests {
    *
    * @returns with it whether it is `isPresent` of an address that was looked up: one in the packet is never NULL to the verifier.
    */
-  at({ instructions }: Block): { branch: Extract<Instruction, { op: 'branch' }>; isKept: boolean } | undefined {
+  at({ instructions }: Block): AddressTest | undefined {
     for (const [at, instruction] of instructions.entries()) {
       if (instruction.op === 'call' && instruction.result) this.given.add(instruction.result);
       if (this.isTest(instruction, at, instructions)) this.conditions.add(instruction.result);
     }
     const branch = instructions.at(-1);
     if (branch?.op !== 'branch' || !this.conditions.has(branch.condition)) return undefined;
-    for (const target of [branch.whenTrue, branch.whenFalse]) this.targets.add(target);
-    return { branch, isKept: instructions.some(isKept) };
+    const isGiven = !instructions.some((made) => this.isOther(made));
+    if (isGiven) for (const target of [branch.whenTrue, branch.whenFalse]) this.targets.add(target);
+    return { branch, isKept: instructions.some(isKept), isGiven };
+  }
+
+  private isOther(made: Instruction): boolean {
+    return made.op === 'compare' && made.right.kind === 'null' && !this.given.has(made.left);
   }
 
   private isTest(
@@ -116,6 +128,15 @@ function givesPhiOf(test: Block, arm: Block): boolean {
     const given = phi.op === 'phi' ? phi.incoming.find(({ block }) => block === arm)?.value : undefined;
     return test.instructions.some((made) => made.op === 'phi' && made.result === given);
   });
+}
+
+/** Whether an arm ends where addresses meet. */
+function givesAddress(arm: Block): boolean {
+  const last = arm.instructions.at(-1);
+  return (
+    last?.op === 'jump' &&
+    last.target.instructions.some((made) => made.op === 'phi' && sameType(made.result.type, pointer))
+  );
 }
 
 function hasEffect(instruction: Instruction): boolean {

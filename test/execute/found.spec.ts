@@ -294,3 +294,24 @@ for (const [level, options] of Object.entries(everyLevel))
         .gives(4, 8, 2);
     },
   );
+
+describeTwoWorlds(
+  'a shared object or none',
+  {
+    prelude: `
+import { shared } from 'tsbpf';
+interface Part { a: u8; b: u64 }
+interface Whole { head: be32; part: Part }
+const whole = shared<Whole>({ head: 0, part: { a: 7, b: 0n } });
+`,
+    compilerOptions: { optimize: false, cpu: 'v1' },
+  },
+  (testFunction) => {
+    testFunction(
+      'is read behind its test',
+      '(a: u32) => { const f = (there: boolean): Whole | undefined => (there ? whole : undefined); return f((a & 0xffff) > (a & 255))?.part.a ?? 2; }',
+    )
+      .gives(7, 256)
+      .gives(2, 255);
+  },
+);
