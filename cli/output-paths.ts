@@ -1,6 +1,7 @@
 /** Where each output goes. Without `-o` it goes to the current folder, named after the source, as with `cc -c`. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders } from '../compiler/folders.js';
 import { outputIsInput, outputNotFolder, outputTwice, outputUnwritable } from './status.js';
 
 export type Emit = 'obj' | 'll' | 'asm' | 'module' | 'evaluated';
@@ -54,7 +55,7 @@ function isFolder(output: string): boolean {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (failure) {
     throw outputUnwritable(folder, (failure as Error).message);
   }

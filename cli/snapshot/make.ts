@@ -9,7 +9,6 @@ import {
   closeSync,
   fsyncSync,
   openSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -31,6 +30,7 @@ import {
   snapshotsFolder,
   type Place,
 } from './place.js';
+import { makeFolders } from '../../compiler/folders.js';
 import { representative } from './representative.js';
 
 /** In milliseconds; it takes about three seconds on an idle machine. */
@@ -57,7 +57,7 @@ function main(node: string): number {
     setPriority(constants.priority.PRIORITY_LOW);
     if (isCurrent(node, place)) return 0;
     if (isLocked(place)) return 1;
-    mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+    makeFolders(place.folder, 0o700);
     rmSync(place.lock, { force: true });
     writeFileSync(place.lock, '', { flag: 'wx' });
     make(node, place);

@@ -1,8 +1,9 @@
 /** The module `tsbpf/kernel`: of a kernel's structs, what a program's text names. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { release, version } from 'node:os';
 import path from 'node:path';
+import { makeFolders } from '../folders.js';
 import { cacheFolder } from '../open/cache-folder.js';
 import { kernelImports } from '../open/kernel-import.js';
 import { ObjectError } from '../object/object-error.js';
@@ -102,7 +103,7 @@ function readEntry(entry: string): KernelModule | undefined {
 function writeEntry(entry: string, module: KernelModule): void {
   const temporary = `${entry}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(entry), { recursive: true, mode: 0o700 });
+    makeFolders(path.dirname(entry), 0o700);
     writeFileSync(temporary, JSON.stringify(module), { mode: 0o600 });
     renameSync(temporary, entry);
   } catch {

@@ -5,11 +5,12 @@
  */
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
+import { makeFolders } from '../folders.js';
 import { cacheFolder } from './cache-folder.js';
 
 /** What Node's module loader offers beyond its declared types. */
@@ -92,7 +93,7 @@ function readEntry(entry: string): Buffer | undefined {
 function writeEntry(entry: string, data: Buffer): void {
   const temporary = `${entry}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(entry), { recursive: true, mode: 0o700 });
+    makeFolders(path.dirname(entry), 0o700);
   } catch {
     return;
   }

@@ -2,9 +2,10 @@
  * Compiled modules, kept between runs. An entry is good as long as every file that was read for it has the same content;
  * what is broken, of another version, or not this user's own is as good as absent.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeFolders } from '../folders.js';
 import { crypto } from '../open/builtin.js';
 import { cacheFolder } from '../open/cache-folder.js';
 
@@ -65,7 +66,7 @@ export function findCacheFolder(): string | undefined {
 
 function isOwnFolder(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const { uid, mode } = statSync(folder);
     return uid === process.getuid?.() && (mode & 0o022) === 0;
   } catch {

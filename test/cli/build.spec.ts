@@ -130,6 +130,7 @@ describe('an output is written whole or not at all', () => {
   test.each([
     ['a folder that does not exist', 'none/a.o', /TSBPF3003: cannot write none\/a\.o: its folder does not exist/],
     ['a path through a file', 'a.ts/a.o', /TSBPF3003: cannot write a\.ts\/a\.o/],
+    ['a folder where none can be made', '/proc/nothing/', /TSBPF3003: cannot write \/proc\/nothing\/: /],
     ['a full device', '/dev/full', /TSBPF3003: cannot write \/dev\/full: no space/],
   ])('%s', (_name, output, message) => {
     const cwd = folderWith({ 'a.ts': lengthFilter });
