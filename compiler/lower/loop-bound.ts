@@ -85,9 +85,18 @@ export function keepStep(
   const value = context.builder.opaque(bits64(after, context));
   const by = ts.isPostfixUnaryExpression(node) ? (node.operator === ts.SyntaxKind.PlusPlusToken ? 1n : -1n) : undefined;
   return {
-    before: before.kind === 'scalar' && by !== undefined ? { ...before, stepped: { value, by } } : before,
+    before:
+      before.kind === 'scalar' && by !== undefined && !mayWrap(before, by)
+        ? { ...before, stepped: { value, by } }
+        : before,
     after: { ...after, value },
   };
+}
+
+/** Numbers are exact; a bigint that has wrapped compares otherwise than the one before. */
+function mayWrap({ type, range }: Scalar, by: bigint): boolean {
+  const isBigint = type.kind === 'integer' && type.bigint;
+  return isBigint && !within({ min: range.min + by, max: range.max + by }, SIGNED_64);
 }
 
 /**

@@ -81,6 +81,18 @@ for (const [level, options] of Object.entries(everyLevel))
       .gives(11, -2147483648)
       .gives(10, -5)
       .gives(40, 3);
+    testFunction(
+      'beside what no bigint of 64 bits is below',
+      '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i-- > 0n && sum < 9); return sum; }',
+    )
+      .gives(1, -(2n ** 63n))
+      .gives(4, 3n);
+    testFunction(
+      'beside what no bigint of 64 bits is above',
+      '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i++ < 0n && sum < 9); return sum; }',
+    )
+      .gives(1, 2n ** 63n - 1n)
+      .gives(4, -3n);
   });
 
 /** Of registers that are spilled by half the verifier knows something since 5.16. */
