@@ -1,7 +1,7 @@
 /** Where each output goes. Without `-o` it goes to the current folder, named after the source, as with `cc -c`. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolders } from '../compiler/folders.js';
+import { makeFolders } from '../compiler/open/folders.js';
 import { outputIsInput, outputNotFolder, outputTwice, outputUnwritable } from './status.js';
 
 export type Emit = 'obj' | 'll' | 'asm' | 'module' | 'evaluated';

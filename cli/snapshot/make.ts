@@ -30,7 +30,7 @@ import {
   snapshotsFolder,
   type Place,
 } from './place.js';
-import { makeFolders } from '../../compiler/folders.js';
+import { makeFolders } from '../../compiler/open/folders.js';
 import { representative } from './representative.js';
 
 /** In milliseconds; it takes about three seconds on an idle machine. */

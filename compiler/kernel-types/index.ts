@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { release, version } from 'node:os';
 import path from 'node:path';
-import { makeFolders } from '../folders.js';
+import { makeFolders } from '../open/folders.js';
 import { cacheFolder } from '../open/cache-folder.js';
 import { kernelImports } from '../open/kernel-import.js';
 import { ObjectError } from '../object/object-error.js';

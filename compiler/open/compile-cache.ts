@@ -10,7 +10,7 @@ import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
-import { makeFolders } from '../folders.js';
+import { makeFolders } from './folders.js';
 import { cacheFolder } from './cache-folder.js';
 
 /** What Node's module loader offers beyond its declared types. */

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeFolders } from '../folders.js';
+import { makeFolders } from '../open/folders.js';
 import { crypto } from '../open/builtin.js';
 import { cacheFolder } from '../open/cache-folder.js';
 
