@@ -145,9 +145,11 @@ describeKernel('maps of programs in TypeScript', {}, () => {
   it('forget what was not used, and count for each CPU', () => {
     const { recent, perCpu, perKey } = module;
     for (let key = 0; key < 500; key++) expect(run('remember', key)).toBe(1);
-    expect(recent.size).toBeLessThanOrEqual(64);
     expect(recent.get(499)).toBe(1n);
-    expect(recent.has(0)).toBe(false);
+    // Each CPU has a list of its own of what was not used, so that which these are hangs on where the program ran.
+    const kept = Array.from({ length: 500 }, (_, key) => key).filter((key) => recent.has(key));
+    expect(kept.length).toBeLessThanOrEqual(64);
+    expect(kept).toHaveLength(recent.size);
     expect([perCpu.sum(0), perCpu.sum(1), perCpu.sum(2)]).toEqual([0n, 1000n, 1500n]);
     const packets = (key: number) => perKey.get(key).reduce((sum: bigint, entry: any) => sum + entry.packets, 0n);
     expect([0, 1, 2, 3].map(packets)).toEqual([125n, 125n, 125n, 125n]);
