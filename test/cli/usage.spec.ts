@@ -89,7 +89,8 @@ describe('help and version', () => {
   test.each([['--version'], ['--help'], ['build', '--help']])(
     '%s %s loads neither compiler nor runtime',
     (...parameters) => {
-      const heavy = /typescript\.js$|koffi|^dist\/(compiler|runtime)\/(?!open\/(near|compile-cache|cache-folder|folders)\.js)/;
+      const heavy =
+        /typescript\.js$|koffi|^dist\/(compiler|runtime)\/(?!open\/(near|compile-cache|cache-folder|folders)\.js)/;
       const scripts = loadedScripts(parameters, folderWith({}));
       expect(scripts).toContain('dist/cli/main.js');
       expect(scripts.filter((file) => heavy.test(file))).toEqual([]);
