@@ -63,7 +63,6 @@ export async function bundleRuntime(modules, output) {
   });
   await bundle.close();
   for (const [name, folder] of Object.entries(places)) await wrapScript(modules, output, `${folder}/${name}.js`);
-  // Each script has its own.
   // Each script has its own; written where two chunks share it.
   rmSync(path.join(output, 'runtime/chunks/rolldown-runtime.js'), { force: true });
   return all;
