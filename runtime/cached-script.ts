@@ -5,12 +5,13 @@
  * imports nothing that Node has not loaded by itself: a digest would need `node:crypto`, which takes longer to load than the
  * script, so that each entry has its data twice instead, and counts only where both are the same.
  */
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { cacheFolder } from '../compiler/open/cache-folder.js';
+import { makeOwnFolder, readOwnFile } from '../compiler/open/user-files.js';
 
 /** When a script that was compiled anew is written to the cache, in milliseconds: what was called by then is in it. */
 const delay = 1000;
@@ -65,21 +66,11 @@ function headerOf(identity: string): Buffer {
 
 /** The data of an entry that is whole, of this script, and that nobody but this user can have written. */
 function readEntry(entry: string, identity: string): Buffer | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(entry, 'r');
-    const { uid, mode } = fstatSync(descriptor);
-    if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) return undefined;
-    const bytes = readFileSync(descriptor);
-    const length = (bytes.length - headerLength) / 2;
-    if (length < 1 || !bytes.subarray(0, headerLength).equals(headerOf(identity))) return undefined;
-    const data = bytes.subarray(headerLength, headerLength + length);
-    return data.equals(bytes.subarray(headerLength + length)) ? data : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
+  const bytes = readOwnFile(entry);
+  if (!bytes?.subarray(0, headerLength).equals(headerOf(identity))) return undefined;
+  const length = (bytes.length - headerLength) / 2;
+  const data = bytes.subarray(headerLength, headerLength + length);
+  return length > 0 && data.equals(bytes.subarray(headerLength + length)) ? data : undefined;
 }
 
 /**
@@ -103,7 +94,7 @@ function writeEntry(entry: string, identity: string, script: Script): void {
   const folder = path.dirname(entry);
   let descriptor: number | undefined;
   try {
-    if (!makeFolder(folder)) return;
+    if (!makeOwnFolder(folder)) return;
     const data = script.createCachedData();
     descriptor = openSync(temporary, 'wx', 0o600);
     writeFileSync(descriptor, Buffer.concat([headerOf(identity), data, data]));
@@ -116,25 +107,6 @@ function writeEntry(entry: string, identity: string, script: Script): void {
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
-}
-
-/**
- * Makes a folder and those above it, but nothing beneath a folder of somebody else: root leaves nothing in the home of
- * whoever called sudo. Node's own `recursive` does not come back from file systems that make no folders, as /proc.
- *
- * @returns whether it is there and this user's.
- * @throws Error where it cannot be made.
- */
-function makeFolder(folder: string): boolean {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats) return stats.uid === process.geteuid?.();
-  if (!makeFolder(path.dirname(folder))) return false;
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
-  }
-  return true;
 }
 
 function removeOutdated(folder: string): void {

@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown';
 import { escapeText } from './ascii.mjs';
 
 /** What each script may have a copy of its own of: modules without a state. */
-export const stateless = /(^|[/\\])compiler[/\\]open[/\\](cache-folder|folders|near)\.js$/;
+export const stateless = /(^|[/\\])compiler[/\\]open[/\\](cache-folder|folders|user-files|near)\.js$/;
 /** What runs a script; each chunk has its own. */
 export const runner = 'runtime/cached-script.js';
 /** The bundler's own functions. */

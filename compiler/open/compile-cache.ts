@@ -5,13 +5,13 @@
  */
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
-import { makeFolders } from './folders.js';
 import { cacheFolder } from './cache-folder.js';
+import { makeOwnFolder, readOwnFile } from './user-files.js';
 
 /** What Node's module loader offers beyond its declared types. */
 interface ModuleLoader {
@@ -75,25 +75,15 @@ function cacheKey(source: string, file: string): string {
 
 /** The data of an entry whose digest is right and that nobody but this user can have written. */
 function readEntry(entry: string): Buffer | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(entry, 'r');
-    const { uid, mode } = fstatSync(descriptor);
-    if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) return undefined;
-    const bytes = readFileSync(descriptor);
-    const data = bytes.subarray(digestLength);
-    return digest(data).equals(bytes.subarray(0, digestLength)) ? data : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
+  const bytes = readOwnFile(entry);
+  const data = bytes?.subarray(digestLength);
+  return data && digest(data).equals(bytes!.subarray(0, digestLength)) ? data : undefined;
 }
 
 function writeEntry(entry: string, data: Buffer): void {
   const temporary = `${entry}.${process.pid}`;
   try {
-    makeFolders(path.dirname(entry), 0o700);
+    if (!makeOwnFolder(path.dirname(entry))) return;
   } catch {
     return;
   }

@@ -1,6 +1,7 @@
 /** Pins: paths on a BPF file system under which maps outlive processes. */
-import { existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders } from '../../compiler/open/folders.js';
 import { check, systemError, TsbpfError } from '../errors.js';
 import { closeDescriptor } from '../native/libc.js';
 import * as libbpf from '../native/libbpf.js';
@@ -90,7 +91,7 @@ export function pinMaps<Name extends string>(
   const paths = {} as Record<Name, string>;
   const done: string[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (failure) {
     throw systemError(errnoOf(failure), 'make folder', folder, pinHint(folder));
   }

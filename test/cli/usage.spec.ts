@@ -90,7 +90,7 @@ describe('help and version', () => {
     '%s %s loads neither compiler nor runtime',
     (...parameters) => {
       const heavy =
-        /typescript\.js$|koffi|^dist\/(compiler|runtime)\/(?!open\/(near|compile-cache|cache-folder|folders)\.js)/;
+        /typescript\.js$|koffi|^dist\/(compiler|runtime)\/(?!open\/(near|compile-cache|cache-folder|folders|user-files)\.js)/;
       const scripts = loadedScripts(parameters, folderWith({}));
       expect(scripts).toContain('dist/cli/main.js');
       expect(scripts.filter((file) => heavy.test(file))).toEqual([]);
