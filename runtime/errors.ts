@@ -97,8 +97,6 @@ const LIBBPF_ERRORS: Readonly<Record<number, readonly [string, string]>> = {
   4013: ['NLPARSE', 'netlink message could not be parsed'],
 };
 
-const errnoNames = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
-
 /**
  * The name of an errno value: `'ENOENT'` for 2.
  *
@@ -108,7 +106,9 @@ export function errnoName(errno: number): string {
   if (errno === KERNEL_ENOTSUPP) return 'ENOTSUPP';
   const libbpf = LIBBPF_ERRORS[errno];
   if (libbpf) return `LIBBPF_ERRNO__${libbpf[0]}`;
-  return errnoNames.get(errno) ?? getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
+  // Of names that share a number the later, as EOPNOTSUPP.
+  const named = Object.entries(constants.errno).findLast(([, number]) => number === errno);
+  return named?.[0] ?? getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
 }
 
 /** The words for an errno value: `'no such file or directory'` for 2. */

@@ -20,8 +20,7 @@ export interface VerifierExplanation {
   readonly loops?: true;
 }
 
-/** The first that matches is meant: what is told more exactly stands before what is told in general. */
-export const verifierExplanations: readonly VerifierExplanation[] = [
+const makeExplanations = (): readonly VerifierExplanation[] => [
   {
     name: 'too-many-instructions',
     pattern: /BPF program is too large|[Pp]rocessed 1000001 insn/,
@@ -274,7 +273,18 @@ export const verifierExplanations: readonly VerifierExplanation[] = [
   },
 ];
 
+let explanations: readonly VerifierExplanation[] | undefined;
+
+/**
+ * The first that matches is meant: what is told more exactly stands before what is told in general.
+ *
+ * Made when first asked for: forty regular expressions would take a fiftieth of a tool's start.
+ */
+export function verifierExplanations(): readonly VerifierExplanation[] {
+  return (explanations ??= makeExplanations());
+}
+
 /** @param message what the log says after the last instruction, lines joined by `; `. */
 export function explainVerifier(message: string): VerifierExplanation | undefined {
-  return verifierExplanations.find(({ pattern }) => pattern.test(message));
+  return verifierExplanations().find(({ pattern }) => pattern.test(message));
 }

@@ -14,11 +14,15 @@ const NAMES: Readonly<Record<IntegerName, string>> = {
   i64: 's64 __s64 long long_long int64_t loff_t off_t ssize_t ktime_t time64_t',
 };
 
-const BY_C_NAME: ReadonlyMap<string, IntegerName> = new Map(
-  Object.entries(NAMES).flatMap(([name, cNames]) =>
-    cNames.split(' ').map((cName): [string, IntegerName] => [cName, name as IntegerName]),
-  ),
-);
+/** Made when first asked for: a tool that starts seldom needs it. */
+const makeIntegers = (): ReadonlyMap<string, IntegerName> =>
+  new Map(
+    Object.entries(NAMES).flatMap(([name, cNames]) =>
+      cNames.split(' ').map((cName): [string, IntegerName] => [cName, name as IntegerName]),
+    ),
+  );
+
+let integers: ReadonlyMap<string, IntegerName> | undefined;
 
 /**
  * The integer that a value of a C type is.
@@ -33,7 +37,7 @@ export function integerOfCType(cType: string): IntegerName | undefined {
     .trim()
     .replace(/\s+/g, '_');
   if (bare.startsWith('enum_')) return 'u32';
-  return BY_C_NAME.get(bare);
+  return (integers ??= makeIntegers()).get(bare);
 }
 
 /** The integer of a size in bytes and a sign; undefined for sizes that no integer has. */

@@ -1,10 +1,10 @@
 /**
  * Waiting for a descriptor on Node's own event loop: uv_poll, without a thread and without a timer.
  */
-import { isMainThread } from 'node:worker_threads';
 import { TsbpfError } from '../errors.js';
 import { koffi } from './koffi.js';
 import { closeDescriptor, duplicateDescriptor } from './libc.js';
+import { isMainThread } from './threads.js';
 
 /** A wait for one descriptor. It starts stopped and does not keep the process alive until `ref()`. */
 export interface Poll {
@@ -41,7 +41,7 @@ type PollHandle = ReturnType<ReturnType<typeof koffi>['node']['poll']>;
  * @throws Error if the descriptor cannot be waited for (a regular file, a closed descriptor).
  */
 export function poll(fd: number, onReadable: () => void): Poll {
-  if (!isMainThread) {
+  if (!isMainThread()) {
     throw new TsbpfError('Worker threads cannot wait for events of the kernel.', {
       code: 'TSBPF2111',
       operation: 'wait for events',

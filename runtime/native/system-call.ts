@@ -3,9 +3,9 @@
  * code that a system call before it has driven out of the processor's caches; such a function has none.
  */
 import { arch } from 'node:process';
-import { isMainThread } from 'node:worker_threads';
 import { foreignFunction, viewMemory, type Pointer } from './library.js';
 import { libc, MAP_FAILED, PROT_READ, PROT_WRITE } from './libc.js';
+import { isMainThread } from './threads.js';
 
 const PROT_EXEC = 4;
 const MAP_PRIVATE = 2;
@@ -40,7 +40,7 @@ export interface SystemCall {
  *   and go while the process stays.
  */
 export function fixedSystemCalls(calls: readonly SystemCall[]): (() => number)[] | undefined {
-  if (arch !== 'x64' || !isMainThread) return undefined;
+  if (arch !== 'x64' || !isMainThread()) return undefined;
   const page = native.mmap(null, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page === null || BigInt.asUintN(64, BigInt(page)) === MAP_FAILED) return undefined;
   const bytes = new Uint8Array(viewMemory(page, PAGE));
