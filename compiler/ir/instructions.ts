@@ -45,7 +45,8 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
       type: MetadataNode;
     }
   | { op: 'assume'; condition: IrValue }
-  | { op: 'barrier' }
+  /** `apart` tells it from other barriers: LLVM makes one of two alike that both ways of a branch have, and drops the branch. */
+  | { op: 'barrier'; apart?: number }
   /** Where the verifier follows all that it is made of, no more than the value: see followed-offsets.ts. */
   | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean; unlessFollowed?: boolean }
   /** `loop` says of the loop that the jump closes what LLVM has to do with it. */

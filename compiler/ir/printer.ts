@@ -115,7 +115,9 @@ class Printer {
       case 'assume':
         return `call void @llvm.assume(${operand(i.condition)})`;
       case 'barrier':
-        return 'call void asm sideeffect "", ""() #2';
+        return i.apart === undefined
+          ? 'call void asm sideeffect "", ""() #2'
+          : `call void asm sideeffect "", "i"(i64 ${i.apart}) #2`;
       case 'opaque':
         return i.pinned
           ? `call ${printType(i.result.type)} asm sideeffect "", "=r,0"(${operand(i.value)}) #2`

@@ -27,8 +27,8 @@ export function keepAddressTestsApart({ blocks }: IrFunction): void {
     if (!test.isGiven || between.some((arm) => givesPhiOf(block, arm) || givesAddress(arm))) continue;
     if (between[0] && !between.some((arm) => behind.has(arm))) behind.add(between[0]);
   }
-  for (const { instructions } of behind)
-    instructions.splice(-1, 0, { op: 'barrier', debug: instructions.at(-1)?.debug });
+  for (const [apart, { instructions }] of [...behind].entries())
+    instructions.splice(-1, 0, { op: 'barrier', apart, debug: instructions.at(-1)?.debug });
 }
 
 interface AddressTest {

@@ -4,8 +4,8 @@ import { ts } from '../typescript.js';
 import type { Comparison } from './arithmetic.js';
 import type { LoweringContext } from './context.js';
 import { skipParentheses } from './parentheses.js';
-import { exactly, isNonNegative, SIGNED_32, SIGNED_64, within } from './range.js';
-import { bits64 } from './scalars.js';
+import { exactly, isNonNegative, rangeOf, SIGNED_32, SIGNED_64, within } from './range.js';
+import { bits64, scalar } from './scalars.js';
 import { isOlderThan } from './target.js';
 import type { Place, Scalar, Value } from './values.js';
 
@@ -91,6 +91,31 @@ export function keepStep(
         : before,
     after: { ...after, value },
   };
+}
+
+/**
+ * What `--i` or `i -= n` makes of a narrow variable where a loop's condition compares it, without the shifts that extend a sign:
+ * behind these the verifier knows nothing more of what may be negative.
+ *
+ * @param computed the result before it is cut to the variable's width.
+ * @returns undefined where it is cut as anything else.
+ */
+export function wrapStep(computed: Value, place: Place, node: ts.Node, context: LoweringContext): Scalar | undefined {
+  const { type } = place;
+  if (!place.isCounter || type.kind !== 'integer' || !type.signed || type.size >= 8) return undefined;
+  if (computed.kind !== 'scalar' || !isComparedByLoop(node)) return undefined;
+  const { builder } = context;
+  const { range } = computed;
+  const own = rangeOf(type);
+  const turn = 1n << BigInt(8 * type.size);
+  const value = bits64(computed, context);
+  const wrapped = (predicate: 'slt' | 'sgt', bound: bigint, by: bigint): Scalar => {
+    const isOutside = builder.compare(predicate, value, constant64(bound));
+    return scalar(type, builder.select(isOutside, builder.binary('add', value, constant64(by)), value));
+  };
+  if (range.max <= own.max && range.min < own.min && range.min >= own.min - turn) return wrapped('slt', own.min, turn);
+  if (range.min >= own.min && range.max > own.max && range.max <= own.max + turn) return wrapped('sgt', own.max, -turn);
+  return undefined;
 }
 
 /** Numbers are exact; a bigint that has wrapped compares otherwise than the one before. */

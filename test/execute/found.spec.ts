@@ -292,6 +292,22 @@ for (const [level, options] of Object.entries(everyLevel))
         .gives(4, 7, 0)
         .gives(5, 8, 0)
         .gives(4, 8, 2);
+      testFunction(
+        'are joined with a flag by an operator',
+        '(a: u32, b: boolean) => { entries.set(7, 3n); const entry = entries.get(a); return (entry === undefined ? 0 : 1) | (b ? 1 : 0); }',
+      )
+        .gives(1, 7, false)
+        .gives(0, 8, false)
+        .gives(1, 8, true);
+      testFunction(
+        'are joined with a flag by other operators',
+        '(a: u32, b: boolean) => { entries.set(7, 3n); const one = entries.get(a) === undefined; const other = entries.get(a + 1); return ((one ? 2 : 0) ^ (b ? 2 : 0)) + ((other !== undefined ? 1 : 0) & (b ? 1 : 0)) + (one === (other !== undefined) ? 10 : 0); }',
+      )
+        .gives(12, 7, true)
+        .gives(10, 7, false)
+        .gives(11, 6, true)
+        .gives(12, 6, false)
+        .gives(0, 1, true);
     },
   );
 

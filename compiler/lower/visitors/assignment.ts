@@ -8,7 +8,7 @@ import { arithmetic, type ArithmeticOperator } from '../arithmetic.js';
 import type { LoweringContext } from '../context.js';
 import { mayEndInZeros } from '../range.js';
 import { bits64, convertTo, isPresent, narrow, scalar, toScalar, truth } from '../scalars.js';
-import { keepStep } from '../loop-bound.js';
+import { keepStep, wrapStep } from '../loop-bound.js';
 import { mayLieIn } from '../memory-paths.js';
 import { materialize } from '../memory.js';
 import { noteStore } from '../overwritten.js';
@@ -91,7 +91,8 @@ export function update(
   const converted = (value: Value) =>
     isScalar(place.type) && place.type.kind !== 'boolean' ? convertTo(place.type, value, node, context) : value;
   const isPostfix = ts.isPostfixUnaryExpression(node);
-  const step = keepStep({ before, after: isPostfix ? computed : converted(computed) }, place, node, context);
+  const changed = isPostfix ? computed : (wrapStep(computed, place, node, context) ?? converted(computed));
+  const step = keepStep({ before, after: changed }, place, node, context);
   const after = isPostfix ? converted(step.after) : step.after;
   place.store(after, node);
   return { before: step.before, after };

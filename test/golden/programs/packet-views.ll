@@ -102,7 +102,7 @@ then.14:
   br label %return.10
 end.15:
   store i32 1, ptr %v26, align 4
-  call void asm sideeffect "", ""() #2
+  call void asm sideeffect "", "i"(i64 0) #2
   br label %return.10
 return.10:
   %v53 = load i32, ptr %v26, align 4
