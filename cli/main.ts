@@ -1,20 +1,5 @@
 #!/usr/bin/env node
-/** The command `tsbpf`. */
-import { restoreCertificates } from './certificates.js';
-import { commandsFor } from './commands/index.js';
-import { runCommandLine } from './program.js';
+/** The command `tsbpf`. The launcher starts some commands by main.cjs, which does the same without modules (scripts/runtime.mjs). */
+import { main } from './command-line.js';
 
-/** Commands of which no run in this process compiles, or which say so when one does. */
-const withoutCompiler = ['load', 'map', 'trace', 'capture', 'tc', 'xdp', 'explain'];
-
-restoreCertificates();
-// Set by the launcher, where this run may be followed by faster ones.
-const node = process.env['TSBPF_SNAPSHOT_NODE'];
-delete process.env['TSBPF_SNAPSHOT_NODE'];
-if (!withoutCompiler.includes(process.argv[2] ?? '')) {
-  (await import('../compiler/open/compile-cache.js')).enableCompileCache();
-}
-const status = await runCommandLine(process.argv, commandsFor(process.argv[2]));
-// A file that was run, and what it left on the event loop, decides its own status.
-if (status !== undefined) process.exitCode = status;
-if (node !== undefined && status === 0) (await import('./snapshot/request.js')).requestSnapshot(node);
+await main();

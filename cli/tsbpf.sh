@@ -1,6 +1,7 @@
 #!/bin/sh
-# The command `tsbpf`: starts `build` from a snapshot of the loaded compiler where there is one (cli/snapshot/), and all
-# else, and everything where TSBPF_SNAPSHOT=0, by way of main.js. Whoever changes paths here changes place.ts too.
+# The command `tsbpf`: starts `build` from a snapshot of the loaded compiler where there is one (cli/snapshot/), commands that
+# compile nothing by main.cjs, without node's loader of modules, and all else, and builds where TSBPF_SNAPSHOT=0, by main.js.
+# Whoever changes paths here changes place.ts too.
 self=$0
 if [ -h "$self" ]; then self=$(readlink -f "$self"); fi
 case $self in
@@ -10,7 +11,7 @@ case $self in
 esac
 here=${self%/*}
 
-node=$(command -v node) || {
+command -v node >/dev/null || {
   echo 'tsbpf: there is no node on PATH; install Node.js 20 or later' >&2
   exit 127
 }
@@ -42,6 +43,10 @@ if [ -n "$NODE_EXTRA_CA_CERTS" ] && [ "$1" != run ]; then
   export TSBPF_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
   unset NODE_EXTRA_CA_CERTS
 fi
+case $1 in
+  load | map | trace | capture | tc | xdp | explain) exec node "$here/main.cjs" "$@" ;;
+esac
+node=$(command -v node)
 if simple "$@"; then
   folder=$cache/tsbpf/snapshot$node$here
   blob=$folder/build.blob

@@ -7,7 +7,6 @@
  */
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { cacheFolder } from '../compiler/open/cache-folder.js';
@@ -27,14 +26,14 @@ const outdated = 30 * 24 * 3_600_000;
  *
  * @param file absolute; in characters of one byte.
  * @param identity tells this script from every other; not longer than 100 characters, without slashes.
- * @param imported the modules of the package that it requires, by the specifiers that it has for them.
- * @param importLater `import` of the module that calls this.
+ * @param require what it gets for that.
+ * @param importLater `import`, of what the script imports when it is needed.
  * @returns what the script exports.
  */
 export function runCached(
   file: string,
   identity: string,
-  imported: Readonly<Record<string, object>>,
+  require: (specifier: string) => unknown,
   importLater: (specifier: string) => Promise<unknown>,
 ): Record<string, unknown> {
   const source = readFileSync(file, 'latin1');
@@ -44,8 +43,7 @@ export function runCached(
   if (entry !== undefined && (!cachedData || script.cachedDataRejected)) writeLater(entry, identity, script);
   const exported: Record<string, unknown> = {};
   const run = script.runInThisContext() as (...args: unknown[]) => void;
-  const require = createRequire(file);
-  run.call(exported, exported, (id: string) => imported[id] ?? (require(id) as unknown), file, importLater);
+  run.call(exported, exported, require, file, importLater);
   return exported;
 }
 

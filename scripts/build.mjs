@@ -19,6 +19,8 @@ const made = [
   'compiler/open/declarations.json',
   'cli/build-snapshot.cjs',
   'cli/build-snapshot.LICENSES',
+  'cli/main.cjs',
+  'runtime/scripts.cjs',
   'editor/plugin.cjs',
   ...['command', 'session', 'capturing'].flatMap((name) => [`cli/${name}.js`, `cli/${name}.cjs`]),
 ].map((name) => path.join(output, name));

@@ -1,23 +1,27 @@
-// Makes a script of a chunk, whose compiled code can be kept between runs (runtime/cached-script.ts).
+// Makes scripts of chunks, whose compiled code can be kept between runs (runtime/scripts.ts, runtime/cached-script.ts).
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { escapeText } from './ascii.mjs';
 
 /** What each script may have a copy of its own of: modules without a state. */
 export const stateless = /(^|[/\\])compiler[/\\]open[/\\](cache-folder|folders|user-files|near)\.js$/;
-/** What runs a script; each chunk has its own. */
-export const runner = 'runtime/cached-script.js';
+/** What runs scripts, and no script has. */
+export const runners = ['runtime/scripts.js', 'runtime/cached-script.js'];
+/** What runs them in the package, made of those. */
+const runner = 'runtime/scripts.cjs';
 /** The bundler's own functions. */
 const helpers = /[/\\]rolldown-runtime\.js$/;
 
 /**
- * Puts the code of a chunk into a script beside it, `NAME.cjs`, and into the chunk what runs that and exports what it gives.
+ * Puts the code of a chunk into a script beside it, `NAME.cjs`, and into the chunk what runs that and exports `script`: what it
+ * gives. A module with an export for each name would take as long to link as a third of the script takes to run.
  *
  * @param {string} modules the folder that tsc wrote to.
  * @param {string} output the folder of the compiled package.
  * @param {string} name of the chunk there, an ECMAScript module; what it imports later has a path as a literal.
+ * @returns {Promise<string>} what tells the script from every other.
  * @throws {Error} where the script would have a second copy of what has a state, or imports in a way that no script can.
  */
 export async function wrapScript(modules, output, name) {
@@ -35,11 +39,15 @@ export async function wrapScript(modules, output, name) {
   if (/\bimport\(/.test(inside)) throw new Error(`${script} imports what is not known before`);
   const code = `(function (exports, require, __filename, importLater) {${inside}\n})\n`;
   writeFileSync(script, code);
-  const digest = createHash('sha256').update(code).digest('hex').slice(0, 32);
-  const identity = `${path.basename(chunk, '.js')}-${digest}`;
-  const imported = written[0].imports.filter((id) => /^\.|^\//.test(id));
-  await writeLoader(modules, chunk, { identity, exported: written[0].exports, imported, code });
+  const from = path.relative(path.dirname(chunk), path.join(output, runner));
+  const loader = `import { createRequire } from 'node:module';
+export const script = createRequire(import.meta.url)(${JSON.stringify(from.startsWith('.') ? from : `./${from}`)}).run(${JSON.stringify(keyOf(name))});
+`;
+  writeFileSync(chunk, loader);
+  return `${path.basename(chunk, '.js')}-${createHash('sha256').update(code).digest('hex').slice(0, 32)}`;
 }
+
+const keyOf = (name) => name.replace(/\.js$/, '');
 
 /** Leaves out what the chunk imports, but for modules without a state, which are not in the package's folder yet. */
 function outside(modules, output) {
@@ -54,27 +62,67 @@ function outside(modules, output) {
   };
 }
 
-async function writeLoader(modules, chunk, { identity, exported, imported, code }) {
-  const entry = '\0loader';
-  const literal = JSON.stringify;
-  const specifiers = [...new Set([...code.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, specifier]) => specifier))];
-  if (specifiers.length !== imported.length) throw new Error(`${chunk} has unknown imports`);
-  const text = `import { fileURLToPath } from 'node:url';
-import { runCached } from ${literal(path.join(modules, runner))};
-${specifiers.map((specifier, index) => `import * as module${index} from ${literal(specifier)};`).join('\n')}
-const script = runCached(fileURLToPath(new URL(${literal(`./${path.basename(chunk, '.js')}.cjs`)}, import.meta.url)), ${literal(identity)}, {
-${specifiers.map((specifier, index) => `${literal(specifier)}: module${index},`).join('\n')}
-}, (specifier) => import(specifier));
-${exported.map((name, index) => `const value${index} = script[${literal(name)}];`).join('\n')}
-export { ${exported.map((name, index) => `value${index} as ${name}`).join(', ')} };
-`;
-  const loader = {
-    name: 'loader',
-    resolveId: (id, importer) =>
-      id === entry ? id : importer === entry && /^\./.test(id) ? { id, external: true } : null,
-    load: (id) => (id === entry ? text : undefined),
-  };
-  const bundle = await rolldown({ input: entry, platform: 'node', external: /^node:/, plugins: [loader] });
-  await bundle.write({ file: chunk, format: 'esm', comments: false });
+/**
+ * Lets a module that takes names from chunks take them from their scripts.
+ *
+ * @param {string} output the folder of the compiled package.
+ * @param {string} name of the module there, as the bundler wrote it.
+ * @param {readonly string[]} chunks by their names there.
+ * @returns {{ chunk: string, names: Record<string, string> }[]} what it exports, with the scripts' names for that.
+ */
+export function linkModule(output, name, chunks) {
+  const file = path.join(output, name);
+  const exported = [];
+  let count = 0;
+  const text = readFileSync(file, 'utf8').replace(
+    /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm,
+    (statement, kind, list, specifier) => {
+      const chunk = path.join(path.dirname(name), specifier);
+      if (!chunks.includes(chunk)) return statement;
+      const names = list.split(',').map((one) => one.trim().split(/\s+as\s+/));
+      const script = `script${count++}`;
+      const from = `import { script as ${script} } from ${JSON.stringify(specifier)};`;
+      if (kind === 'import') {
+        return [from, ...names.map(([inside, own = inside]) => `const ${own} = ${script}.${inside};`)].join('\n');
+      }
+      exported.push({ chunk, names: Object.fromEntries(names.map(([inside, own = inside]) => [own, inside])) });
+      const values = names.map(([inside], index) => `const ${script}_${index} = ${script}.${inside};`);
+      const list_ = names.map(([inside, own = inside], index) => `${script}_${index} as ${own}`);
+      return [from, ...values, `export { ${list_.join(', ')} };`].join('\n');
+    },
+  );
+  if (count > 0) writeFileSync(file, text);
+  return exported;
+}
+
+/**
+ * Writes what runs the scripts.
+ *
+ * @param {string} modules the folder that tsc wrote to.
+ * @param {string} output the folder of the compiled package.
+ * @param {Readonly<Record<string, { identity: string, modules: object }>>} scripts by the names of their chunks.
+ */
+export async function writeRunner(modules, output, scripts) {
+  const bundle = await rolldown({ input: path.join(modules, runners[0]), platform: 'node', external: /^node:/ });
+  const { output: written } = await bundle.generate({ format: 'cjs', comments: false, exports: 'named' });
   await bundle.close();
+  const table = Object.fromEntries(Object.entries(scripts).map(([name, script]) => [keyOf(name), script]));
+  const root = `require('node:path').dirname(__dirname)`;
+  const made = `packageScripts(${root}, ${JSON.stringify(table)}, require)`;
+  writeFileSync(path.join(output, runner), `${written[0].code}\nmodule.exports = ${made};\n`);
+}
+
+/**
+ * Writes a CommonJS module that calls a function of a script: a start without the loader of ECMAScript modules.
+ *
+ * @param {string} output the folder of the compiled package.
+ * @param {string} name of the module there.
+ * @param {string} from the module that exports the function.
+ * @param {string} called the function's name.
+ */
+export function writeStart(output, name, from, called) {
+  const file = path.join(output, name);
+  const there = path.relative(path.dirname(name), runner);
+  writeFileSync(file, `require(${JSON.stringify(there)}).load(${JSON.stringify(from)}).${called}();\n`);
+  chmodSync(file, 0o755);
 }

@@ -1,13 +1,16 @@
 // Puts the runtime and most of the command line into scripts: loading their 200 modules one by one takes most of a start.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { runner, stateless, wrapScript } from './cached-script.mjs';
+import { linkModule, runners, stateless, wrapScript, writeRunner, writeStart } from './cached-script.mjs';
 
 /** What loads and attaches, or looks at maps, and needs all of the runtime. */
 const sessions = ['cli/load/index.js', 'cli/map/list.js', 'cli/map/entries.js', 'cli/trace-event.js'];
 
 /** The same for `tsbpf capture`, which has most of its code to itself. */
 const captures = ['cli/capture/index.js'];
+
+/** Runs a command line. */
+const commandLine = 'cli/command-line.js';
 
 /** Where the scripts are; those of the command line where their modules would be, whose paths to other files they have. */
 const places = { runtime: 'runtime/chunks', command: 'cli', session: 'cli', capturing: 'cli' };
@@ -29,7 +32,7 @@ export async function bundleRuntime(modules, output) {
   const beyond = (files, ...sets) =>
     new Set([...imports.from(files)].filter((file) => !stateless.test(file) && !sets.some((set) => set.has(file))));
   const core = imports.from(['runtime/index.js', 'runtime/module.js']);
-  const runtime = beyond(imports.files.filter((file) => file.startsWith('runtime/') && file !== runner));
+  const runtime = beyond(imports.files.filter((file) => file.startsWith('runtime/') && !runners.includes(file)));
   const main = 'cli/main.js';
   const command = new Set([...imports.from([main])].filter((file) => file.startsWith('cli/') && file !== main));
   const session = beyond(sessions, core, command);
@@ -62,10 +65,27 @@ export async function bundleRuntime(modules, output) {
     },
   });
   await bundle.close();
-  for (const [name, folder] of Object.entries(places)) await wrapScript(modules, output, `${folder}/${name}.js`);
+  await finishScripts(modules, output, all);
   // Each script has its own; written where two chunks share it.
   rmSync(path.join(output, 'runtime/chunks/rolldown-runtime.js'), { force: true });
   return all;
+}
+
+/** What commands import when they run, and what runs all of them: main.cjs has it without a module being loaded. */
+const inScripts = [...sessions, ...captures, commandLine];
+
+async function finishScripts(modules, output, all) {
+  const chunks = Object.entries(places).map(([name, folder]) => `${folder}/${name}.js`);
+  const scripts = {};
+  for (const chunk of chunks) scripts[chunk] = { identity: await wrapScript(modules, output, chunk), modules: {} };
+  for (const file of all) {
+    const exported = linkModule(output, file, chunks);
+    if (!inScripts.includes(file)) continue;
+    if (exported.length !== 1) throw new Error(`${file} is not of one script`);
+    scripts[exported[0].chunk].modules[file] = exported[0].names;
+  }
+  await writeRunner(modules, output, scripts);
+  writeStart(output, 'cli/main.cjs', commandLine, 'main');
 }
 
 /** Leaves modules where they are that are imported later, or that are not to be written here; what has them is in a chunk. */
