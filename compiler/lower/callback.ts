@@ -7,14 +7,15 @@ import { ts } from '../typescript.js';
 import { recursion } from '../diagnostics/index.js';
 import { FunctionBuilder } from '../ir/builder.js';
 import type { IrFunction } from '../ir/module.js';
-import { i64, pointer, type IrType } from '../ir/types.js';
+import { i64, i8, pointer, type IrType } from '../ir/types.js';
 import { constant64, globalName, type IrRegister, type IrValue } from '../ir/values.js';
+import { assignedSymbols } from './assigned.js';
 import type { Frame, FunctionState, LoweringContext } from './context.js';
 import { noteCall, noteCapture } from './overwritten.js';
 import { Refused } from './refused.js';
 import { presenceBit, truth } from './scalars.js';
 import { Scope, type Variable } from './scope.js';
-import type { FunctionValue, Value } from './values.js';
+import type { FunctionValue, Place, Value } from './values.js';
 import { bindParameters, lowerBody } from './visitors/call.js';
 
 export interface Callback {
@@ -28,6 +29,8 @@ export interface Callback {
 
 /** Slots of 8 bytes: the first is the mark of an ended program. */
 class Environment {
+  /** The outer function's integers that the callback changes. */
+  readonly counted = new Map<ts.Symbol, Place>();
   private readonly slots: IrValue[] = [];
   private readonly known = new Map<IrValue, number>();
 
@@ -71,6 +74,8 @@ class CapturedScope extends Scope {
     private readonly context: LoweringContext,
     /** The function around the callback, which reads what it has captured itself. */
     private readonly around: FunctionState,
+    /** What the callback assigns to. */
+    private readonly changed: ReadonlySet<ts.Symbol>,
   ) {
     super();
   }
@@ -83,6 +88,8 @@ class CapturedScope extends Scope {
       return { kind: 'value', value };
     }
     if (variable?.kind !== 'place' || !variable.place.captured || !variable.place.rebase) return variable;
+    if (variable.place.type.kind === 'integer' && this.changed.has(symbol) && isInitialised(symbol))
+      this.environment.counted.set(symbol, variable.place);
     const addresses = variable.place.captured.map((address) => this.environment.capture(address, this.context));
     return { kind: 'place', place: variable.place.rebase(addresses) };
   }
@@ -110,7 +117,10 @@ class CapturedScope extends Scope {
           members: new Map([...value.members].map(([name, member]) => [name, this.captureValue(member)])),
         };
       case 'function':
-        return { ...value, scope: new CapturedScope(value.scope, this.environment, this.context, this.around) };
+        return {
+          ...value,
+          scope: new CapturedScope(value.scope, this.environment, this.context, this.around, this.changed),
+        };
       default:
         return value;
     }
@@ -176,7 +186,8 @@ export function lowerCallback(
       targets: [],
       return: (value, node) => builder.return(goesOn(value, node, context)),
     };
-    context.scope = new Scope(new CapturedScope(callee.scope, environment, context, around));
+    const changed = assignedSymbols(callee.node, context.checker);
+    context.scope = new Scope(new CapturedScope(callee.scope, environment, context, around, changed));
     try {
       context.at(callee.node);
       const lower = () => {
@@ -195,7 +206,24 @@ export function lowerCallback(
   module.ir.functions.push(ir);
   const memory = environment.create(context);
   noteCall(name, [...parameterTypes.map(() => undefined), memory], true, context);
+  for (const { type, address } of environment.counted.values()) if (address) forget(type.size, address, context);
   return { function: globalName(name), environment: memory, checkEnd: () => ends && checkEnd(memory, context) };
+}
+
+/** Whether there is something in a variable already that could be read. */
+function isInitialised({ valueDeclaration }: ts.Symbol): boolean {
+  return !!valueDeclaration && (!ts.isVariableDeclaration(valueDeclaration) || !!valueDeclaration.initializer);
+}
+
+/**
+ * Writes a byte of an integer over by itself: the verifier forgets what it knew of a word of the stack of which a part is written.
+ * Otherwise it would follow tests of a count by the number it began with, would have to know it exactly from then on, and would walk
+ * the callback for each number that may be counted to (Linux 6.7 and later).
+ */
+function forget(size: number, address: IrValue, { builder }: LoweringContext): void {
+  if (size < 2) return;
+  const second = builder.offset(address, 1);
+  builder.store(builder.load(i8, second, 1, true), second, 1, true);
 }
 
 /** Nothing, 0 and false go on; all else stops. */

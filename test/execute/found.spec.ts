@@ -331,3 +331,37 @@ const whole = shared<Whole>({ head: 0, part: { a: 7, b: 0n } });
       .gives(2, 255);
   },
 );
+
+// From 6.7 on, verifiers walk what is called back until it changes nothing that they have to know.
+for (const [level, options] of Object.entries(everyLevel))
+  describeTwoWorlds(
+    `counts of callbacks${level}`,
+    { ...options, since: '5.17', prelude: `import { bpf } from 'tsbpf';\n${entries}` },
+    (testFunction) => {
+      const two = 'entries.set(1, 9n); entries.set(2, 4n);';
+      testFunction(
+        'of entries are tested behind them',
+        `(a: u32) => { ${two} let n = 0; entries.forEach((value) => { if (value > 5n) n++; }); const found = n > 10 ? 1 : 2; entries.delete(1); entries.delete(2); return found * 100 + n + a; }`,
+      ).gives(208, 7);
+      testFunction(
+        'are tested in them',
+        '(a: u32) => { let n = 0; let many = 0; bpf.loop(a, () => { if (n > 3) many++; if (n < 1000) n++; }); return n * 10000 + (many > 2 ? many : 0); }',
+      )
+        .gives(0, 0)
+        .gives(60000, 6)
+        .gives(90005, 9)
+        .gives(10000000 + 4996, 5000);
+      testFunction(
+        'begin with a parameter, and are cut by operators',
+        `(a: u32) => { const f = (sum: number): number => { bpf.loop(a & 63, (i) => { sum = (sum + (a & 255) * (i - 8)) | 0; }); const low = sum & 255; return (low > 10 ? 1 : 2) + (low > 10 ? 10 : 20) + (sum & 3) * 100; }; return f(1); }`,
+      )
+        .gives(111, 0x30)
+        .gives(122, 0);
+      testFunction(
+        'are of 16 bits',
+        '(a: u32) => { let n: u16 = 65530; bpf.loop(a, () => { n++; }); return n > 10 ? n : n + 100000; }',
+      )
+        .gives(65533, 3)
+        .gives(100002, 8);
+    },
+  );
