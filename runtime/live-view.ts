@@ -74,7 +74,8 @@ function withSnapshot<T extends object>(target: T): T {
   return target;
 }
 
-function snapshotOf(value: unknown): unknown {
+/** The values that properties have now, as plain objects, arrays and bytes. */
+export function snapshotOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snapshotOf);
   if (value instanceof Uint8Array) return value.slice();
   if (typeof value !== 'object' || value === null) return value;

@@ -9,7 +9,7 @@ import { readMapInfo, type MapInfo } from '../maps/info.js';
 import { isMap } from '../maps/open.js';
 import { mapTypeName } from '../maps/types.js';
 import { eventDecoder, type EventDecoder } from './decoder.js';
-import type { BatchOptions, EventStream, IterationOptions } from './stream.js';
+import type { BatchOptions, ConsumeOptions, EventCallback, EventStream, IterationOptions } from './stream.js';
 
 export interface EventMapOptions<T> {
   /** A path on a BPF file system: what is pinned there is used, else the map is pinned there when it is created. */
@@ -62,6 +62,32 @@ export abstract class EventMap<T> extends BpfMap implements AsyncIterable<T>, As
   events(options: BatchOptions): AsyncIterableIterator<T[]>;
   events(options?: IterationOptions & { readonly batch?: boolean }): AsyncIterableIterator<T | T[]> {
     return this.reader.events(options as BatchOptions);
+  }
+
+  /**
+   * Calls back at once for each event that is there, without waiting and without a copy of it. An event that is a struct is an
+   * object whose properties read the buffer's memory: the same object each time, valid until the callback returns. Copy what is
+   * needed later: single fields, `{ ...event }`, or `structuredClone(event)` with all that is in it.
+   *
+   * @param callback gets the event; one that throws ends it, and that event counts as read.
+   * @param options `limit` is how many events there may be at most.
+   * @returns how many events there were.
+   * @throws TsbpfError: TSBPF2172 within a callback of the same map, TSBPF2173 for a limit that is no number of events; from
+   *   the event's properties, TSBPF2171 once it is over.
+   */
+  consume(callback: EventCallback<T>, options?: ConsumeOptions): number {
+    return this.reader.consume(callback, options);
+  }
+
+  /**
+   * Calls back for each event as it comes, as `consume` does, until the map is closed; the process stays alive meanwhile. Events that
+   * are there already are delivered before it returns.
+   *
+   * @param callback gets the event; one that throws ends it, and that event counts as read.
+   * @param options `signal` ends it by throwing its reason; the event of a callback that aborts is the last.
+   */
+  poll(callback: EventCallback<T>, options?: IterationOptions): Promise<void> {
+    return this.reader.poll(callback, options);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {

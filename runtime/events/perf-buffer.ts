@@ -18,6 +18,8 @@ import {
 import { hostIsLittleEndian } from '../maps/layout.js';
 import type { EventDecoder } from './decoder.js';
 import { KernelPosition, OwnPosition } from './position.js';
+import type { RecordCopy } from './record-copy.js';
+import type { EventCallback } from './stream.js';
 
 const DATA_HEAD = 1024;
 const DATA_TAIL = 1032;
@@ -39,10 +41,12 @@ export class PerfBuffer {
   readonly #tailPosition: OwnPosition;
   readonly #data: DataView;
   readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
   readonly #mask: number;
   /** Everything before it was read; the low 32 bits, signed. */
   #tail: number;
   #head: number;
+  #closed = false;
   /** Samples lost, as records in the buffer have told so far. */
   lost = 0;
 
@@ -62,6 +66,7 @@ export class PerfBuffer {
     this.#headPosition = new KernelPosition(this.#memory.buffer, DATA_HEAD);
     this.#tailPosition = new OwnPosition(this.#memory.buffer, DATA_TAIL);
     this.#bytes = new Uint8Array(this.#memory.buffer, pageSize(), size);
+    this.#words = new Int32Array(this.#memory.buffer, pageSize(), size / 4);
     this.#data = new DataView(this.#memory.buffer, pageSize(), size);
     this.#mask = size - 1;
     this.#tail = this.#tailPosition.low;
@@ -93,6 +98,62 @@ export class PerfBuffer {
     } finally {
       if (this.#tail !== begin) this.#tailPosition.store(this.#tail);
     }
+  }
+
+  /**
+   * Calls back for samples that are there now, oldest first.
+   *
+   * @param limit how many of them.
+   * @param decode makes a value of a sample.
+   * @param copy what a struct is read in, in place of `decode`.
+   * @param consuming says whether to stop before the next one; then this may be closed.
+   * @returns how many there were.
+   */
+  consume<T>(
+    limit: number,
+    decode: EventDecoder<T>,
+    copy: RecordCopy | undefined,
+    callback: EventCallback<T>,
+    consuming: { readonly stopped: boolean },
+  ): number {
+    const end = (this.#head = this.#headPosition.low);
+    // The producer should not wait for more room than this.
+    const most = (this.#mask + 1) / 8;
+    let count = 0;
+    let stored = this.#tail;
+    const values: T[] = [];
+    try {
+      while (count < limit && this.#tail !== end && !consuming.stopped) {
+        if ((this.#tail - stored) >>> 0 >= most) this.#tailPosition.store((stored = this.#tail));
+        if (copy && this.#copySample(copy.words)) {
+          count++;
+          copy.show(callback);
+        } else {
+          this.#record(decode, values);
+          if (values.length === 0) continue;
+          count++;
+          callback(values.pop()!);
+        }
+      }
+    } finally {
+      if (!this.#closed && this.#tail !== stored) this.#tailPosition.store(this.#tail);
+    }
+    return count;
+  }
+
+  /** Passes the next record if it is a sample. What a program did not write reads as zero. */
+  #copySample(to: Int32Array): boolean {
+    const start = this.#tail & this.#mask;
+    if (this.#data.getUint32(start, hostIsLittleEndian) !== RECORD_SAMPLE) return false;
+    this.#tail = (this.#tail + this.#data.getUint16(start + 6, hostIsLittleEndian)) | 0;
+    const words = this.#words;
+    const mask = this.#mask >>> 2;
+    const first = (start + HEADER) >>> 2;
+    // The kernel pads what it holds to words.
+    const length = Math.min(to.length, words[first & mask]! >>> 2);
+    for (let index = 0; index < length; index++) to[index] = words[(first + 1 + index) & mask]!;
+    if (length < to.length) to.fill(0, length);
+    return true;
   }
 
   /** How many samples there are that were not read. */
@@ -134,6 +195,7 @@ export class PerfBuffer {
   }
 
   close(): void {
+    this.#closed = true;
     this.#memory.unmap();
     closeDescriptor(this.fd);
   }

@@ -6,10 +6,11 @@ import { epollOver } from '../native/epoll.js';
 import { closeDescriptor, pageSize } from '../native/libc.js';
 import { mapDelete, mapUpdate } from '../native/libbpf.js';
 import { onlineCpus } from './cpus.js';
-import type { EventDecoder } from './decoder.js';
+import { decodedLayout, type EventDecoder } from './decoder.js';
 import { Losses, type LostListener } from './losses.js';
 import { PerfBuffer } from './perf-buffer.js';
-import { EventStream } from './stream.js';
+import { RecordCopy } from './record-copy.js';
+import { EventStream, type EventCallback } from './stream.js';
 
 /** Order is kept within a CPU; between CPUs there is none. Losses are the kernel's own count. */
 export class PerfReader<T> extends EventStream<T> {
@@ -18,6 +19,8 @@ export class PerfReader<T> extends EventStream<T> {
   #finalLost = 0;
   #epoll = -1;
   #next = 0;
+  /** What callbacks get structs from: a sample does not lie at a multiple of 8, and may wrap. */
+  #copy: RecordCopy | undefined;
 
   /**
    * @param fd a perf event array; it stays the caller's. Its entries for the CPUs that are online are set.
@@ -29,7 +32,7 @@ export class PerfReader<T> extends EventStream<T> {
     private readonly fd: number,
     size: number,
     private readonly decode: EventDecoder<T>,
-    private readonly name: string,
+    protected readonly name: string,
   ) {
     super();
     const rounded = pageSize() * 2 ** Math.ceil(Math.log2(Math.max(1, size / pageSize())));
@@ -81,11 +84,44 @@ export class PerfReader<T> extends EventStream<T> {
 
   /** Starts at another CPU each time, so that a busy one does not keep the others waiting. */
   protected drain(limit: number, events: T[]): void {
-    const buffers = [...this.#buffers.values()];
-    for (let index = 0; index < buffers.length && events.length < limit; index++) {
-      buffers[(this.#next + index) % buffers.length]!.drain(limit, this.decode, events);
+    const buffers = this.#inTurn();
+    for (const buffer of buffers) {
+      if (events.length >= limit) break;
+      buffer.drain(limit, this.decode, events);
     }
-    this.#next = (this.#next + 1) % Math.max(1, buffers.length);
+    this.#reportLosses(buffers);
+  }
+
+  /** As `drain` in order. A struct is copied once, and read in the copy. */
+  protected override consumeNow(
+    limit: number,
+    callback: EventCallback<T>,
+    consuming: { readonly stopped: boolean },
+  ): number {
+    const layout = decodedLayout(this.decode);
+    if (layout?.kind === 'struct' || layout?.kind === 'union') this.#copy ??= new RecordCopy(layout, this.name);
+    const buffers = this.#inTurn();
+    let count = 0;
+    for (const buffer of buffers) {
+      if (count >= limit || consuming.stopped) break;
+      count += buffer.consume(limit - count, this.decode, this.#copy, callback, consuming);
+    }
+    if (!this.closed) this.#reportLosses(buffers);
+    return count;
+  }
+
+  protected override endConsuming(): void {
+    this.#copy?.end();
+  }
+
+  #inTurn(): PerfBuffer[] {
+    const buffers = [...this.#buffers.values()];
+    const first = this.#next;
+    this.#next = (first + 1) % Math.max(1, buffers.length);
+    return [...buffers.slice(first), ...buffers.slice(0, first)];
+  }
+
+  #reportLosses(buffers: readonly PerfBuffer[]): void {
     this.#losses.report(buffers.reduce((sum, buffer) => sum + buffer.lost, 0));
   }
 

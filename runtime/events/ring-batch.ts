@@ -190,8 +190,14 @@ class RingBatchReader implements BatchReader {
   }
 }
 
-/** @param found is told how many records there are. */
-function generateFind(headers: Int32Array, mask: number, found: { count: number }): BatchReader['find'] {
+/**
+ * Generates `BatchReader.find`.
+ *
+ * @param headers over the ring's data, as words.
+ * @param mask the ring's size less one.
+ * @param found is told how many records there are.
+ */
+export function generateFind(headers: Int32Array, mask: number, found: { count: number }): BatchReader['find'] {
   const text = `(from, producer, most) => {
     let position = from | 0, count = 0, usual = -1, step = 0;
     while (position !== producer && count < most && (position - from) >>> 0 < longest) {

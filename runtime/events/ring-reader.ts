@@ -14,12 +14,17 @@ import {
   BUSY,
   createBatchReader,
   DISCARD,
+  generateFind,
   HEADER,
   LENGTH,
   total,
   type BatchReader,
 } from './ring-batch.js';
-import { EventStream } from './stream.js';
+import { RingConsumer } from './ring-consumer.js';
+import { EventStream, type EventCallback } from './stream.js';
+
+/** As many records as a count of them can say. */
+const MOST = 0x7fffffff;
 
 export class RingReader<T> extends EventStream<T> {
   readonly #consumerMemory: MappedMemory;
@@ -34,6 +39,9 @@ export class RingReader<T> extends EventStream<T> {
   readonly #fence = memoryFence();
   /** Made when somebody first reads many events at once. */
   #batch: BatchReader | undefined;
+  /** Made when somebody first has events called back. */
+  #inPlace: RingConsumer | undefined;
+  #find: BatchReader['find'] | undefined;
 
   /**
    * @param fd a ring buffer map; it stays the caller's.
@@ -47,7 +55,7 @@ export class RingReader<T> extends EventStream<T> {
     private readonly fd: number,
     size: number,
     private readonly decode: EventDecoder<T>,
-    name: string,
+    protected readonly name: string,
     private readonly drained: () => void = () => undefined,
   ) {
     super();
@@ -141,6 +149,57 @@ export class RingReader<T> extends EventStream<T> {
         this.#consumer.store(this.#position);
       }
     }
+  }
+
+  /** The position is stored for many records at once: an eighth of the ring is held back at most. */
+  protected override consumeNow(
+    limit: number,
+    callback: EventCallback<T>,
+    consuming: { readonly stopped: boolean },
+  ): number {
+    const inPlace = (this.#inPlace ??= new RingConsumer(this.decode, this.#headers, this.#data, this.#mask, this.name));
+    const end = this.#producer.low;
+    let count = 0;
+    while (count < limit && !consuming.stopped) {
+      const from = this.#position;
+      const to = this.#findWhole(from, end, Math.min(limit - count, MOST));
+      if (to === from) break;
+      try {
+        count += inPlace.consume(from, to, callback);
+      } finally {
+        if (!this.closed) this.#moveTo(inPlace.reached);
+      }
+    }
+    if (!this.closed) this.drained();
+    return count;
+  }
+
+  protected override stopConsuming(): void {
+    this.#inPlace?.stop();
+  }
+
+  protected override endConsuming(): void {
+    if (!this.#inPlace) return;
+    this.#inPlace.end();
+    this.#moveTo(this.#inPlace.reached);
+  }
+
+  #moveTo(position: number): void {
+    this.#position = position;
+    this.#consumer.store(position);
+  }
+
+  /** The position behind records that are whole, whose bytes can be read from now on. */
+  #findWhole(from: number, end: number, most: number): number {
+    const fence = this.#fence;
+    if (fence) {
+      const to = (this.#find ??= generateFind(this.#headers, this.#mask, { count: 0 }))(from, end, most);
+      fence();
+      return to;
+    }
+    if (from === end) return from;
+    const header = Atomics.load(this.#headers, (from & this.#mask) >>> 2);
+    return (header & BUSY) !== 0 ? from : (from + total(header)) | 0;
   }
 
   protected release(): void {

@@ -4,6 +4,7 @@
  * Nothing is buffered here. An event leaves the kernel's ring (or the socket's queue) when it is asked for, so the
  * ring itself is the backpressure: a reader that is too slow makes the kernel drop and count, never this process grow.
  */
+import { TsbpfError } from '../errors.js';
 import { poll, type Poll } from '../native/libuv.js';
 
 export interface IterationOptions {
@@ -14,6 +15,17 @@ export interface IterationOptions {
 export interface BatchOptions extends IterationOptions {
   /** Arrays of all events that are there, instead of one at a time. */
   readonly batch: true;
+}
+
+/**
+ * Gets an event where it lies. A struct is an object whose properties read the buffer; it is the same object each time, and valid
+ * until the callback returns.
+ */
+export type EventCallback<T> = (event: Readonly<T>) => void;
+
+export interface ConsumeOptions {
+  /** How many events there may be at most; all that are there, unless given. */
+  readonly limit?: number | undefined;
 }
 
 /** Events delivered in a row without a turn of the event loop, after which timers and signals get theirs. */
@@ -37,6 +49,11 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   #unread = 0;
   /** What ended the last drain after some events, which go first. */
   #failure: { readonly error: unknown } | undefined;
+  /** While a callback gets events. */
+  #consuming: { stopped: boolean } | undefined;
+
+  /** What it reads, for error messages. */
+  protected abstract readonly name: string;
 
   /** The descriptor to wait for; asked for when somebody first waits. */
   protected abstract get pollable(): number;
@@ -52,6 +69,23 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
   protected countRest(): number {
     return 0;
   }
+
+  /**
+   * Calls back for each event that is there now, where it lies if it can, without waiting.
+   *
+   * @param limit how many of them.
+   * @param consuming says whether it was stopped meanwhile.
+   * @returns how many there were.
+   */
+  protected consumeNow(limit: number, callback: EventCallback<T>, consuming: { readonly stopped: boolean }): number {
+    return this.#consumeSingly(limit, callback, consuming);
+  }
+
+  /** For a callback of `consumeNow`: no event comes after the one that it has, which counts as read. */
+  protected stopConsuming(): void {}
+
+  /** For a callback of `consumeNow`: as `stopConsuming`, and what it has is over, since `release` follows. */
+  protected endConsuming(): void {}
 
   get closed(): boolean {
     return this.#closed;
@@ -83,6 +117,52 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
       : this.#iterate<T>(EVENTS_A_TURN, options.signal, () => this.#take(1)[0]);
   }
 
+  /**
+   * Calls back at once for each event that is there, without waiting and without a copy where that can be: a struct is an object
+   * that reads the buffer's memory, valid until the callback returns. What comes meanwhile is left for the next time.
+   *
+   * @param callback gets the event; one that throws ends it, and that event counts as read.
+   * @returns how many events there were.
+   * @throws TsbpfError: TSBPF2172 within a callback of the same stream, TSBPF2173 for a limit that is no number of events; from a
+   *   view, TSBPF2171 once its event is over.
+   */
+  consume(callback: EventCallback<T>, options: ConsumeOptions = {}): number {
+    const { limit = Infinity } = options;
+    if (typeof callback !== 'function')
+      this.#refuse('The callback of', 'is no function', 'Give a function of an event.');
+    if (typeof limit !== 'number' || !(limit >= 0) || (limit !== Infinity && !Number.isInteger(limit)))
+      this.#refuse('The limit for', `is no number of events: ${String(limit)}`, 'Give 0 or a positive integer.');
+    return this.#consume(limit, callback);
+  }
+
+  /**
+   * Calls back for each event as it comes, as `consume` does, until the stream is closed; the process stays alive meanwhile.
+   * Events that are there already are delivered before it returns.
+   *
+   * @param callback gets the event; one that throws ends it, and that event counts as read.
+   * @param options `signal` ends it by throwing its reason; the event of a callback that aborts is the last.
+   * @returns when the stream was closed, and what was in the buffer then was delivered.
+   */
+  async poll(callback: EventCallback<T>, options: IterationOptions = {}): Promise<void> {
+    const { signal } = options;
+    if (typeof callback !== 'function')
+      this.#refuse('The callback of', 'is no function', 'Give a function of an event.');
+    let own: { stopped: boolean } | undefined;
+    const stop = () => {
+      if (own && own === this.#consuming) this.#stop(own);
+    };
+    const turn = () => {
+      own = { stopped: false };
+      return this.#consume(BATCH_LIMIT, callback, own) || undefined;
+    };
+    signal?.addEventListener('abort', stop);
+    try {
+      for await (const count of this.#iterate(1, signal, turn)) void count;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return this.events();
   }
@@ -95,6 +175,10 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     if (this.#closed) return;
     this.#closed = true;
     this.#poll?.close();
+    if (this.#consuming) {
+      this.#consuming.stopped = true;
+      this.endConsuming();
+    }
     try {
       if (this.#iterations > 0) this.drainRest(this.#rest);
       else this.#unread = this.countRest();
@@ -113,7 +197,59 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
     this.close();
   }
 
+  #consume(limit: number, callback: EventCallback<T>, consuming = { stopped: false }): number {
+    this.#refuseWithin();
+    this.#consuming = consuming;
+    try {
+      return this.#closed || this.#failure
+        ? this.#consumeSingly(limit, callback, consuming)
+        : this.consumeNow(limit, callback, consuming);
+    } finally {
+      this.#consuming = undefined;
+    }
+  }
+
+  #consumeSingly(limit: number, callback: EventCallback<T>, consuming: { readonly stopped: boolean }): number {
+    let count = 0;
+    while (count < limit && !consuming.stopped) {
+      const events = this.#takeNow(1);
+      if (events.length === 0) break;
+      count++;
+      callback(events[0]!);
+    }
+    return count;
+  }
+
+  #stop(consuming: { stopped: boolean }): void {
+    consuming.stopped = true;
+    if (!this.#closed) this.stopConsuming();
+  }
+
+  #refuse(what: string, why: string, hint: string): never {
+    throw new TsbpfError(`${what} '${this.name}' ${why}.`, {
+      code: 'TSBPF2173',
+      operation: 'consume',
+      subject: this.name,
+      hint,
+    });
+  }
+
+  #refuseWithin(): void {
+    if (!this.#consuming) return;
+    throw new TsbpfError(`Events of '${this.name}' are asked for within a callback that gets one of them.`, {
+      code: 'TSBPF2172',
+      operation: 'read',
+      subject: this.name,
+      hint: 'Return from the callback first; the next event comes by the next call of it.',
+    });
+  }
+
   #take(limit: number): T[] {
+    this.#refuseWithin();
+    return this.#takeNow(limit);
+  }
+
+  #takeNow(limit: number): T[] {
     const events: T[] = [];
     if (this.#given < this.#rest.length) {
       const rest = this.#rest.slice(this.#given, this.#given + limit);

@@ -34,6 +34,7 @@ export function parseTraceLine(line: string): TraceFields | undefined {
 const EBUSY = 16;
 
 class TracePipe extends EventStream<TraceFields> {
+  protected readonly name = 'the trace pipe';
   readonly #fd: number;
   readonly #buffer = Buffer.alloc(1 << 16);
   #rest = '';

@@ -60,16 +60,18 @@ export class RawSocket extends EventStream<Packet> {
   readonly #fd: number;
   readonly #receiver: PacketReceiver;
   readonly #names = new Map<number, string>();
-  readonly #subject: string;
   #untouched = true;
   #received = 0;
   #dropped = 0;
 
-  private constructor(fd: number, snapLength: number, subject: string) {
+  private constructor(
+    fd: number,
+    snapLength: number,
+    protected readonly name: string,
+  ) {
     super();
     this.#fd = fd;
     this.#receiver = new PacketReceiver(snapLength);
-    this.#subject = subject;
   }
 
   /**
@@ -87,7 +89,7 @@ export class RawSocket extends EventStream<Packet> {
   /** The socket's descriptor; it stays the socket's. */
   get fd(): number {
     if (this.closed) {
-      throw new TsbpfError(`The packet socket on '${this.#subject}' is closed.`, {
+      throw new TsbpfError(`The packet socket on '${this.name}' is closed.`, {
         code: 'EBADF',
         hint: 'Open another with RawSocket.open().',
       });
@@ -121,7 +123,7 @@ export class RawSocket extends EventStream<Packet> {
     for (; limit > 0; limit--) {
       const received = this.#receiver.receive(this.#fd);
       if (received === undefined) return;
-      if (typeof received === 'number') throw systemError(-received, 'receive packets on', this.#subject);
+      if (typeof received === 'number') throw systemError(-received, 'receive packets on', this.name);
       this.#untouched = false;
       packets.push(this.#packet(received));
     }
