@@ -8,20 +8,47 @@
 import { inspect } from 'node:util';
 import { TsbpfError } from '../errors.js';
 import { snapshotOf } from '../live-view.js';
-import { codeScope, compile, DECLARE_INDEXES, fieldExpression, newCode, typedArraysOver } from '../maps/decoder.js';
+import { codeScope, compile, fieldExpression, newCode, typedArraysOver } from '../maps/decoder.js';
 import { StructValue } from '../maps/json.js';
 import type { FieldLayout, StructLayout } from '../maps/layout.js';
-
-/** Where a cursor stands while no callback has a record. */
-export const NOWHERE = -1;
 
 /** What gets an event of any type. */
 export type AnyCallback = (event: any) => void;
 
-/** What says which record a view shows. A property of one object, which the engine reads like a variable. */
-export interface RecordCursor {
-  /** Of the record's first byte, or NOWHERE. */
-  offset: number;
+/** Where a cursor stands while no callback has a record: before the memory by more than any struct is long. */
+const NOWHERE = -(2 ** 30);
+
+/**
+ * Says which record a view shows, by where it begins, in pieces of so many bytes as the names say. These are properties of one
+ * object, which the engine reads like variables.
+ */
+export class RecordCursor {
+  offset = NOWHERE;
+  offset2 = NOWHERE;
+  offset4 = NOWHERE;
+  offset8 = NOWHERE;
+
+  /** @param offset in bytes, a multiple of 8. */
+  move(offset: number): void {
+    this.offset = offset;
+    this.offset2 = offset >>> 1;
+    this.offset4 = offset >>> 2;
+    this.offset8 = offset >>> 3;
+  }
+
+  /** No callback has a record any more. */
+  end(): void {
+    this.offset = this.offset2 = this.offset4 = this.offset8 = NOWHERE;
+  }
+}
+
+/** An element of a typed array, as decoders read integers that are aligned. */
+const ELEMENT = /^[iu]\d+\[[^\]]*\]$/;
+
+export interface RecordView {
+  readonly view: object;
+  /** Statements that do for this view what `cursor.move(offset)` does, and nothing that it has no use for. */
+  readonly move: string;
 }
 
 /**
@@ -36,27 +63,41 @@ export function createRecordView(
   start: number,
   cursor: RecordCursor,
   name: string,
-): object {
+): RecordView {
   const code = newCode(true);
-  const structText = (struct: StructLayout, at: number): string =>
+  const inner: string[] = [];
+  const viewText = (struct: StructLayout, at: number): string =>
     `makeView(${JSON.stringify(struct.fields.map((field) => field.name))}, [
-      ${struct.fields.map((field) => getterText(field, at)).join(',\n')}
+      ${struct.fields.map((field) => `function () { return ${valueText(field, at)}; }`).join(',\n')}
     ])`;
-  const getterText = (field: FieldLayout, at: number): string => {
+  // The engine takes functions of up to 27 bytes of bytecode into their callers however many there are, and these are as short:
+  // they look at no more than the array does by itself, which has nothing at a place before its begin. Parameters are shorter to
+  // reach than constants, of which each use asks whether they have their value yet.
+  const valueText = (field: FieldLayout, at: number): string => {
     const { layout: type } = field;
-    const body = (value: string, declare = '') =>
-      `function () { const offset = cursor.offset; if (offset < 0) over(); ${declare} return ${value}; }`;
-    const isStruct = (type.kind === 'struct' || type.kind === 'union') && !field.bits;
-    return isStruct
-      ? `(() => { const inner = ${structText(type, at + field.offset)}; return ${body('inner')}; })()`
-      : body(fieldExpression(field, at, code), DECLARE_INDEXES);
+    if ((type.kind === 'struct' || type.kind === 'union') && !field.bits) {
+      inner.push(viewText(type, at + field.offset));
+      return `cursor.offset < 0 ? over() : inner${inner.length - 1}`;
+    }
+    const value = fieldExpression(field, at, code).replaceAll(/\boffset[248]?\b/g, 'cursor.$&');
+    return ELEMENT.test(value) ? `${value} ?? over()` : `cursor.offset < 0 ? over() : ${value}`;
   };
-  const text = structText(layout, 0);
+  const outer = viewText(layout, 0);
   const over = () => {
     throw recordIsOver(name);
   };
   const scope = { cursor, over, makeView, ...codeScope(code), ...typedArraysOver(buffer, start) };
-  return compile(text, scope) as object;
+  const names = Object.keys(scope).join(', ');
+  const views = inner.map((text, index) => `const inner${index} = ${text};`);
+  const text = `${views.join('\n')} return ${outer};`;
+  const moves = [1, 2, 4, 8].map((size) => [`cursor.offset${size === 1 ? '' : size}`, Math.log2(size)] as const);
+  return {
+    view: compile(`((${names}) => { ${text} })(${names})`, scope) as object,
+    move: moves
+      .filter(([index]) => new RegExp(`${index}\\b`).test(text))
+      .map(([index, shift]) => `${index} = offset >>> ${shift};`)
+      .join(' '),
+  };
 }
 
 /** The prototype of all views: they print and become JSON as decoded values do. */

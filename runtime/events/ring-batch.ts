@@ -89,7 +89,7 @@ class RingBatchReader implements BatchReader {
     private readonly mask: number,
   ) {
     this.#layout = decodedLayout(decodeOne);
-    this.find = generateFind(headers, mask, this.#found);
+    this.find = generateFind(headers, mask, BATCH_BYTES, this.#found);
     this.#plain = this.#fill = this.#generate(undefined);
     if (RecordSample.suits(this.#layout)) this.#sample = new RecordSample(this.#layout);
   }
@@ -195,9 +195,15 @@ class RingBatchReader implements BatchReader {
  *
  * @param headers over the ring's data, as words.
  * @param mask the ring's size less one.
+ * @param most how many bytes it may go over, about; not more than an eighth of the ring.
  * @param found is told how many records there are.
  */
-export function generateFind(headers: Int32Array, mask: number, found: { count: number }): BatchReader['find'] {
+export function generateFind(
+  headers: Int32Array,
+  mask: number,
+  most: number,
+  found: { count: number },
+): BatchReader['find'] {
   const text = `(from, producer, most) => {
     let position = from | 0, count = 0, usual = -1, step = 0;
     while (position !== producer && count < most && (position - from) >>> 0 < longest) {
@@ -218,5 +224,5 @@ export function generateFind(headers: Int32Array, mask: number, found: { count: 
     found.count = count;
     return position;
   }`;
-  return compile(text, { headers, mask, longest: Math.min((mask + 1) / 8, BATCH_BYTES), found }) as BatchReader['find'];
+  return compile(text, { headers, mask, longest: Math.min((mask + 1) / 8, most), found }) as BatchReader['find'];
 }

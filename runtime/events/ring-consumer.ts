@@ -1,23 +1,24 @@
 /** Calls back for records of a ring where they lie. The loop over them is generated for each ring. */
 import { codeScope, compile, DECLARE_INDEXES, expression, newCode, typedArraysOver } from '../maps/decoder.js';
-import type { Layout, StructLayout } from '../maps/layout.js';
+import type { Layout } from '../maps/layout.js';
 import { decodedLayout, type EventDecoder } from './decoder.js';
 import { RecordCopy } from './record-copy.js';
-import { createRecordView, NOWHERE, type AnyCallback, type RecordCursor } from './record-view.js';
+import { createRecordView, RecordCursor, type AnyCallback } from './record-view.js';
 import { DISCARD, HEADER, LENGTH } from './ring-batch.js';
 
-interface Cursor extends RecordCursor {
+interface Progress {
   /** The position behind the record that the callback has, or had last. */
   reached: number;
   /** The position to stop at. */
-  end: number;
+  stop: number;
 }
 
-type Loop = (from: number, to: number, callback: AnyCallback) => number;
+type Loop = (from: number, callback: AnyCallback) => number;
 
 /** Positions are their low 32 bits, signed. */
 export class RingConsumer {
-  readonly #cursor: Cursor = { offset: NOWHERE, reached: 0, end: 0 };
+  readonly #cursor = new RecordCursor();
+  readonly #progress: Progress = { reached: 0, stop: 0 };
   readonly #loop: Loop;
   #copy: RecordCopy | undefined;
 
@@ -46,30 +47,29 @@ export class RingConsumer {
    * @returns how many there were.
    */
   consume(from: number, to: number, callback: AnyCallback): number {
-    const cursor = this.#cursor;
-    cursor.reached = from;
-    cursor.end = to;
+    this.#progress.reached = from;
+    this.#progress.stop = to;
     try {
-      return this.#loop(from, to, callback);
+      return this.#loop(from, callback);
     } finally {
-      cursor.offset = NOWHERE;
+      this.#cursor.end();
     }
   }
 
   /** Up to where `consume` has come, the record that the callback has or that it threw on included. */
   get reached(): number {
-    return this.#cursor.reached;
+    return this.#progress.reached;
   }
 
   /** For a callback: no record comes after the one that it has. */
   stop(): void {
-    this.#cursor.end = this.#cursor.reached;
+    this.#progress.stop = this.#progress.reached;
   }
 
   /** For a callback: as `stop`, and from here on nothing is read of the memory. */
   end(): void {
     this.stop();
-    this.#cursor.offset = NOWHERE;
+    this.#cursor.end();
     this.#copy?.end();
   }
 
@@ -77,12 +77,17 @@ export class RingConsumer {
     const { decode, headers, data, mask, name } = this;
     const cursor = this.#cursor;
     const layout = decodedLayout(decode);
-    const isStruct = layout?.kind === 'struct' || layout?.kind === 'union';
+    const buffer = data.buffer as ArrayBuffer;
+    const start = data.byteOffset;
+    const inPlace =
+      layout?.kind === 'struct' || layout?.kind === 'union'
+        ? createRecordView(layout, buffer, start, cursor, name)
+        : undefined;
     const code = newCode(true);
     // A header that is as the one before is compared rather than taken apart, as in ring-batch.ts.
-    const text = `(from, to, callback) => {
+    const text = `(from, callback) => {
       let position = from | 0, count = 0, usual = -1, step = 0;
-      while (position !== cursor.end) {
+      while (position !== progress.stop) {
         const start = position & mask;
         const header = headers[start >>> 2];
         if (header !== usual) {
@@ -93,7 +98,7 @@ export class RingConsumer {
             continue;
           }
           if (length < least) {
-            cursor.reached = position = next;
+            progress.reached = position = next;
             count = (count + 1) | 0;
             other(start + ${HEADER}, length, callback);
             continue;
@@ -102,27 +107,26 @@ export class RingConsumer {
           step = (next - position) | 0;
         }
         position = (position + step) | 0;
-        cursor.reached = position;
+        progress.reached = position;
         count = (count + 1) | 0;
         const offset = start + ${HEADER};
         ${
-          isStruct
-            ? 'cursor.offset = offset; callback(event);'
+          inPlace
+            ? `${inPlace.move} callback(event);`
             : layout
               ? `${DECLARE_INDEXES} callback(${expression(layout, 0, code)});`
               : ''
         }
       }
-      cursor.reached = position;
+      progress.reached = position;
       return count;
     }`;
-    const buffer = data.buffer as ArrayBuffer;
-    const start = data.byteOffset;
     const scope = {
       ...(layout ? typedArraysOver(buffer, start) : {}),
       ...codeScope(code),
-      ...(isStruct ? { event: createRecordView(layout as StructLayout, buffer, start, cursor, name) } : {}),
+      ...(inPlace ? { event: inPlace.view } : {}),
       cursor,
+      progress: this.#progress,
       headers,
       mask,
       least: layout?.size ?? Infinity,

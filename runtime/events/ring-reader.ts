@@ -193,7 +193,7 @@ export class RingReader<T> extends EventStream<T> {
   #findWhole(from: number, end: number, most: number): number {
     const fence = this.#fence;
     if (fence) {
-      const to = (this.#find ??= generateFind(this.#headers, this.#mask, { count: 0 }))(from, end, most);
+      const to = (this.#find ??= generateFind(this.#headers, this.#mask, BATCH_BYTES, { count: 0 }))(from, end, most);
       fence();
       return to;
     }
