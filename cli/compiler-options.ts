@@ -1,10 +1,11 @@
 /** The options that every command which compiles has, and what they mean to the compiler. */
 import { Option, type Command } from 'commander';
-import type { CompilerOptions, CpuVersion } from '../compiler/options.js';
+import type { Architecture, CompilerOptions, CpuVersion } from '../compiler/options.js';
 import { badOption } from './status.js';
 
 export interface CompileFlags {
   readonly cpu?: CpuVersion;
+  readonly arch?: Architecture;
   readonly target?: string;
   readonly license?: string;
   readonly btf?: string;
@@ -14,6 +15,12 @@ export interface CompileFlags {
 export function addCompilerOptions(command: Command): Command {
   return command
     .addOption(new Option('--cpu <level>', 'instruction-set level (default: v3)').choices(['v1', 'v2', 'v3', 'v4']))
+    .addOption(
+      new Option('--arch <machine>', 'whose registers probes read (default: those of this machine)').choices([
+        'x86_64',
+        'arm64',
+      ]),
+    )
     .option('--target <kernel>', 'oldest kernel that the object has to run on: 5.10')
     .option('--license <license>', "the object's license (default: GPL)")
     .option('--btf <file>', "a kernel's types for tsbpf/kernel (default: those of the running kernel)")
@@ -36,6 +43,7 @@ export function addColorOptions(command: Command): Command {
 export function compilerOptions(flags: CompileFlags): Partial<CompilerOptions> {
   return {
     ...(flags.cpu ? { cpu: flags.cpu } : {}),
+    ...(flags.arch ? { architecture: flags.arch } : {}),
     ...(flags.target !== undefined ? { target: parseKernelVersion(flags.target) } : {}),
     ...(flags.license !== undefined ? { license: flags.license } : {}),
     ...(flags.btf !== undefined ? { btf: flags.btf } : {}),

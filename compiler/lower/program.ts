@@ -287,8 +287,10 @@ function argumentBits(
   const [target = ''] = context.targets;
   const isSystemCall = context.type.kind === 'kprobe' && isSystemCallName(target);
   const offset = isSystemCall ? syscallArgumentOffset(index, architecture) : argumentOffset(index, architecture);
-  if (offset === undefined)
-    return context.refuse(probeArgument(parameter, name, 'only the first six arguments are in registers'));
+  if (offset === undefined) {
+    const count = architecture === 'arm64' && !isSystemCall ? 'eight' : 'six';
+    return context.refuse(probeArgument(parameter, name, `only the first ${count} arguments are in registers`));
+  }
   if (!isSystemCall) return builder.load(i64, builder.offset(context.contextPointer, offset), 8);
   // The kernel's __x64_sys_* and __arm64_sys_* functions have one argument: the user's registers.
   const registers = builder.load(i64, builder.offset(context.contextPointer, argumentOffset(0, architecture)!), 8);

@@ -125,16 +125,16 @@ const X86_REGISTERS = 'r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi
   ' ',
 );
 
-/** The portable names of registers, in the calling convention of each machine. */
+/** The portable names of registers beside `parm1` to `parm6`, in the calling convention of each machine. */
 const PORTABLE: Readonly<Record<Machine, Readonly<Record<string, string>>>> = {
-  x86_64: {
-    ...{ parm1: 'rdi', parm2: 'rsi', parm3: 'rdx', parm4: 'rcx', parm5: 'r8', parm6: 'r9' },
-    ...{ ret: 'rax', ip: 'rip', sp: 'rsp', fp: 'rbp' },
-  },
-  arm64: {
-    ...{ parm1: 'x0', parm2: 'x1', parm3: 'x2', parm4: 'x3', parm5: 'x4', parm6: 'x5' },
-    ...{ ret: 'x0', ip: 'pc', sp: 'sp', fp: 'x29' },
-  },
+  x86_64: { ret: 'rax', ip: 'rip', sp: 'rsp', fp: 'rbp' },
+  arm64: { ret: 'x0', ip: 'pc', sp: 'sp', fp: 'x29' },
+};
+
+/** Where functions have their arguments: six in the calling convention of x86_64, eight in that of arm64 (AAPCS64). */
+const FUNCTION_ARGUMENTS: Readonly<Record<Machine, readonly string[]>> = {
+  x86_64: ['rdi', 'rsi', 'rdx', 'rcx', 'r8', 'r9'],
+  arm64: ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7'],
 };
 
 /** Registers of the system call convention: the fourth argument of x86_64 is not where functions have theirs. */
@@ -164,7 +164,10 @@ function ptRegsFields(machine: Machine): ContextField[] {
           registerField('regs', 0, ARM64_REGS),
           ...ARM64_AFTER_REGS.map((name) => registerField(name, registerOffset(machine, name))),
         ];
-  const portable = Object.entries(PORTABLE[machine])
+  // The six that every machine has.
+  const parameters = FUNCTION_ARGUMENTS[machine].slice(0, 6).map((register, index) => [`parm${index + 1}`, register]);
+  const portable = [...parameters, ...Object.entries(PORTABLE[machine])]
+    .map(([name, register]) => [name!, register!] as const)
     .filter(([name]) => !own.some((field) => field.name === name))
     .map(([name, register]) => registerField(name, registerOffset(machine, register)));
   return [...own, ...portable];
@@ -204,10 +207,11 @@ export function contextField(context: ContextKind, name: string, machine?: Machi
 /**
  * The offset in `struct pt_regs` of an argument of a probed function, in bytes.
  *
- * @param index 0 to 5; later arguments are on the stack.
+ * @param index from 0 on.
+ * @returns undefined for an argument on the stack: the seventh on x86_64, the ninth on arm64.
  */
 export function argumentOffset(index: number, machine: Machine = 'x86_64'): number | undefined {
-  const register = PORTABLE[machine][`parm${index + 1}`];
+  const register = FUNCTION_ARGUMENTS[machine][index];
   return register === undefined ? undefined : registerOffset(machine, register);
 }
 

@@ -39,6 +39,15 @@ describe('system call tracepoints', () => {
     expect(syscallFields('syscalls:sys_enter_')).toBeUndefined();
   });
 
+  // kernel/fork.c has clone(flags, newsp, parent_tidptr, tls, child_tidptr) where CONFIG_CLONE_BACKWARDS is set, as on arm64.
+  it('have the arguments of clone in the order of the machine', () => {
+    const names = (machine: 'x86_64' | 'arm64') =>
+      syscallFields('syscalls:sys_enter_clone', machine)!.map(({ name, offset }) => `${name} ${offset}`);
+    expect(names('x86_64').slice(-2)).toEqual(['child_tidptr 40', 'tls 48']);
+    expect(names('arm64').slice(-2)).toEqual(['tls 40', 'child_tidptr 48']);
+    expect(names('arm64').slice(0, -2)).toEqual(names('x86_64').slice(0, -2));
+  });
+
   it('are as many as their types', () => {
     const declared = [...types.matchAll(/^ {2}(\w+): {/gm)].map((match) => match[1]);
     expect(declared).toEqual(syscallNames());

@@ -34,9 +34,13 @@ export function loadContextMember(name: string, node: ts.Node, context: Lowering
 export function contextFieldPlace(name: string, node: ts.Node, context: LoweringContext): Place {
   if (context.type.context === 'Tracepoint') return tracepointPlace(name, node, context);
   const { kind, context: struct } = context.type;
-  const field = contextField(struct, name, context.module.options.architecture);
+  const { architecture } = context.module.options;
+  const field = contextField(struct, name, architecture);
   const access = field?.access[kind];
-  if (!field || !access) return context.refuse(unknownMember(node, name, `the context of a ${kind} program`));
+  if (!field || !access) {
+    const machine = struct === 'PtRegs' ? ` on ${architecture}` : '';
+    return context.refuse(unknownMember(node, name, `the context of a ${kind} program${machine}`));
+  }
   if (field.firstKernel && isBefore(field.firstKernel, context.module.options))
     context.refuse(tooNew(node, `The context's '${name}'`, field.firstKernel));
   const scalar = integerType(field.size, field.signed);
@@ -85,7 +89,7 @@ function readOnly(place: Place, node: ts.Node, context: LoweringContext): Place 
 /** The fields of the program's event: from the table of system calls, or from this machine's tracefs. */
 function eventFields(node: ts.Node, context: LoweringContext): readonly TracepointField[] {
   const event = context.targets[0] ?? '';
-  const known = syscallFields(event);
+  const known = syscallFields(event, context.module.options.architecture);
   if (known) return known;
   const file = `events/${event.replace(':', '/')}/format`;
   const text =
