@@ -11,12 +11,20 @@ export interface CompileCOptions {
 /** The clangs that are looked for on PATH, likeliest first. */
 const clangs = ['clang', ...[22, 21, 20, 19, 18, 17, 16, 15].map((version) => `clang-${version}`)];
 
-/** Where Debian keeps the headers of the machine's own architecture, by `process.arch`. */
-const architectures: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', riscv64: 'riscv64' };
+/**
+ * By `process.arch`: where Debian keeps the headers of the machine's own architecture, and what libbpf's `bpf_tracing.h` calls
+ * it, which has the registers of function arguments from no other place when clang compiles for BPF.
+ */
+const architectures: Readonly<Record<string, { readonly headers: string; readonly macro: string }>> = {
+  x64: { headers: 'x86_64', macro: 'x86' },
+  arm64: { headers: 'aarch64', macro: 'arm64' },
+  riscv64: { headers: 'riscv64', macro: 'riscv' },
+};
 
 /**
- * Compiles C to programs and maps, as `loadObject` takes them from a file: `clang -O2 -g -target bpf`. The headers of
- * libbpf (`<bpf/bpf_helpers.h>`) and of the kernel have to be installed where the text includes them.
+ * Compiles C to programs and maps, as `loadObject` takes them from a file: `clang -O2 -g -target bpf`, with
+ * `-D__TARGET_ARCH_x86` or what this machine is. The headers of libbpf (`<bpf/bpf_helpers.h>`) and of the kernel have to be
+ * installed where the text includes them.
  *
  * ```ts
  * using object = compileC(`#include <linux/bpf.h> … SEC("xdp") int pass(struct xdp_md *ctx) { return XDP_PASS; }`);
@@ -25,8 +33,20 @@ const architectures: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 
  * @throws TsbpfError (TSBPF2044) with what clang says; UnsupportedFeatureError where no clang is on PATH.
  */
 export function compileC(text: string, { flags = [] }: CompileCOptions = {}): LoadedObject {
-  const include = `-I/usr/include/${architectures[process.arch] ?? process.arch}-linux-gnu`;
-  const parameters = ['-O2', '-g', '-target', 'bpf', include, ...flags, '-x', 'c', '-c', '-', '-o', '-'];
+  const parameters = [
+    '-O2',
+    '-g',
+    '-target',
+    'bpf',
+    ...ofMachine(process.arch),
+    ...flags,
+    '-x',
+    'c',
+    '-c',
+    '-',
+    '-o',
+    '-',
+  ];
   for (const clang of clangs) {
     const { status, stdout, stderr, error } = childProcess().spawnSync(clang, parameters, {
       input: text,
@@ -45,4 +65,11 @@ export function compileC(text: string, { flags = [] }: CompileCOptions = {}): Lo
     needs: 'clang on PATH (on Debian: apt-get install clang)',
     operation: 'compile C',
   });
+}
+
+/** The arguments of clang that differ between machines. */
+function ofMachine(arch: string): string[] {
+  const known = architectures[arch];
+  const include = `-I/usr/include/${known?.headers ?? arch}-linux-gnu`;
+  return known ? [include, `-D__TARGET_ARCH_${known.macro}`] : [include];
 }

@@ -218,6 +218,16 @@ SEC("xdp") int length(struct xdp_md *ctx) { return ctx->data_end - ctx->data; }`
     expect(testRun(object.programs['length']!, { packet: new Uint8Array(77) }).value).toBe(77);
   });
 
+  it('knows where this machine has the arguments of functions', () => {
+    // Without the name of the machine, bpf_tracing.h has no PT_REGS_PARM1.
+    using probes = compileC(`#include <linux/bpf.h>
+      #include <linux/ptrace.h>
+      #include <bpf/bpf_helpers.h>
+      #include <bpf/bpf_tracing.h>
+      SEC("kprobe/sys_close") int BPF_KPROBE(on_close, int fd) { return fd; }`);
+    expect(Object.keys(probes.programs)).toEqual(['on_close']);
+  });
+
   it('says what clang says', () => {
     expect(() => compileC('int f( {')).toThrow(expect.objectContaining({ code: 'TSBPF2044' }));
     expect(() => compileC('int f( {')).toThrow(/<stdin>:1:8: error/);
