@@ -22,6 +22,7 @@ import { createModule, type Module } from '../../runtime/module.js';
 import { possibleCpus } from '../../runtime/native/libbpf.js';
 import { describeKernel } from '../support/kernel.js';
 import { compileC } from './support/object.js';
+import { machineHeaders } from '../support/machine.js';
 
 const source = `
 struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u64); __uint(max_entries, 8); } closes SEC(".maps");
@@ -238,17 +239,7 @@ describeKernel('a refused program', {}, () => {
     try {
       const file = path.join(folder, 'refused.c');
       writeFileSync(file, refused);
-      const flags = [
-        '-target',
-        'bpf',
-        '-O2',
-        '-g',
-        '-I/usr/include/x86_64-linux-gnu',
-        '-c',
-        'refused.c',
-        '-o',
-        'refused.o',
-      ];
+      const flags = ['-target', 'bpf', '-O2', '-g', machineHeaders, '-c', 'refused.c', '-o', 'refused.o'];
       expect(spawnSync('clang-19', flags, { cwd: folder }).status).toBe(0);
       using loaded = loadObject(path.join(folder, 'refused.o'));
       const error = failureOf(() => loaded.programs['broken']!.load()) as VerifierError;

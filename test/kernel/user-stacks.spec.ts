@@ -8,15 +8,21 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attach } from '../../runtime/attach/attach.js';
 import { loadObject, type StackTraceMap } from '../../runtime/index.js';
 import { describeKernel } from '../support/kernel.js';
+import { systemCall } from '../support/machine.js';
 import { compileC } from './support/object.js';
 import { eventually } from './support/child.js';
 
-/** Calls getpriority(2), which is 140 on x86-64, from two functions deep, for each line that it reads. */
+/** Calls getpriority(2) from two functions deep, for each line that it reads. */
 const CALLER = `
 #include <stdio.h>
 __attribute__((noinline)) long inner(long which) {
+#ifdef __aarch64__
+  register long number __asm__("x8") = ${systemCall.getpriority}, result __asm__("x0") = which, who __asm__("x1") = 0;
+  __asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(who) : "memory");
+#else
   long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(140L), "D"(which), "S"(0L) : "rcx", "r11", "memory");
+  __asm__ volatile("syscall" : "=a"(result) : "a"(${systemCall.getpriority}L), "D"(which), "S"(0L) : "rcx", "r11", "memory");
+#endif
   return result;
 }
 __attribute__((noinline)) long outer(long which) { return inner(which) + 1; }

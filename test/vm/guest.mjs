@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { arm64Guest } from './arm64.mjs';
 import { kernel } from './kernels.mjs';
 
 // Four seconds on a free machine; a busy one has been seen to take ten times as long.
@@ -13,7 +14,7 @@ const bootLimit = 120_000;
  * Boots a kernel, runs a command in the same folder as here, and powers off. Files that the command writes stay in
  * the guest, but for those in the folder that `TSBPF_JOB` names, which are handed to `collect`.
  *
- * @param {string} version a kernel's version, `6.1`.
+ * @param {string} version a kernel's version, `6.1`, or `arm64` for another machine's.
  * @param {string[]} command and its arguments.
  * @param {object} options
  * @param {Record<string, string>} [options.environment] added to a small environment of the guest's own.
@@ -29,12 +30,12 @@ const bootLimit = 120_000;
  * @template T
  */
 export async function runInGuest(version, command, options = {}) {
-  if (spawnSync('qemu-system-x86_64', ['--version']).error) throw new Error('qemu-system-x86_64 is not installed');
-  const { image, initramfs } = kernel(version, (line) => process.stderr.write(`${line}\n`));
+  const log = (line) => process.stderr.write(`${line}\n`);
+  const guest = version === 'arm64' ? arm64Guest(log) : x86Guest(version, log);
   const job = mkdtempSync(path.join(tmpdir(), 'tsbpf-job-'));
   try {
-    writeFileSync(path.join(job, 'run.sh'), script(version, command, options.environment ?? {}));
-    const { console, failure } = await boot(image, initramfs, job, options);
+    writeFileSync(path.join(job, 'run.sh'), script(guest.kernel, command, options.environment ?? {}));
+    const { console, failure } = await boot(guest, job, options);
     const status = existsSync(path.join(job, 'status')) ? Number(readFileSync(path.join(job, 'status'))) : undefined;
     const result = options.collect?.(job);
     const lost = 'the guest powered off before the command ended';
@@ -68,45 +69,57 @@ function plain(text) {
   return lines.filter((line) => !/SeaBIOS|Booting from ROM|reboot: Power down|^\s*$/.test(line)).join('\n');
 }
 
-function machine(image, initramfs, job) {
+function x86Guest(version, log) {
+  if (spawnSync('qemu-system-x86_64', ['--version']).error) throw new Error('qemu-system-x86_64 is not installed');
+  return {
+    ...kernel(version, log),
+    kernel: version,
+    qemu: 'qemu-system-x86_64',
+    machine: ['-cpu', 'max'],
+    // The kernel's console, the command's output, and its errors.
+    serial: ['-serial', 'stdio', '-serial', 'chardev:out', '-serial', 'chardev:errors'],
+    append: 'console=ttyS0 output=ttyS1 errors=ttyS2',
+    shares: { host: '/' },
+  };
+}
+
+function parameters({ image, initramfs, machine, serial, append, shares }, job) {
   const share = (name, folder, access) =>
     `local,path=${folder},mount_tag=${name},security_model=none,multidevs=remap${access}`;
   return [
-    ...['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max', '-smp', '2', '-m', '4G'],
+    ...['-accel', 'tcg,thread=multi,tb-size=1024', ...machine, '-smp', '2', '-m', '4G'],
     ...['-nographic', '-nodefaults', '-no-reboot', '-kernel', image, '-initrd', initramfs],
-    ...['-append', 'console=ttyS0 quiet panic=-1 oops=panic'],
-    ...['-virtfs', share('host', '/', ',readonly=on'), '-virtfs', share('job', job, '')],
-    // The kernel's console, the command's output, and its errors.
-    ...['-serial', 'stdio', '-chardev', 'socket,id=out,fd=3', '-serial', 'chardev:out'],
-    ...['-chardev', 'socket,id=errors,fd=4', '-serial', 'chardev:errors'],
+    ...['-append', `${append} quiet panic=-1 oops=panic`],
+    ...Object.entries(shares).flatMap(([name, folder]) => ['-virtfs', share(name, folder, ',readonly=on')]),
+    ...['-virtfs', share('job', job, '')],
+    ...['-chardev', 'socket,id=out,fd=3', '-chardev', 'socket,id=errors,fd=4', ...serial],
   ];
 }
 
-function boot(image, initramfs, job, { limit = 15 * 60_000, stdout, stderr, signal }) {
+function boot(guest, job, { limit = 15 * 60_000, stdout, stderr, signal }) {
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
     // A guest must not outlive whoever started it, however that one ends.
-    const parameters = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine(image, initramfs, job)];
-    const guest = spawn('setpriv', parameters, { stdio });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', guest.qemu, ...parameters(guest, job)], { stdio });
     let printed = '';
     let failure;
     const kill = (reason) => {
       failure ??= reason;
-      guest.kill('SIGKILL');
+      child.kill('SIGKILL');
     };
     const keep = (chunk) => (printed += chunk);
-    guest.stdout.on('data', keep);
-    guest.stderr.on('data', keep);
-    guest.stdio[3].on('data', (chunk) => stdout?.write(chunk));
-    guest.stdio[4].on('data', (chunk) => stderr?.write(chunk));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.stdio[3].on('data', (chunk) => stdout?.write(chunk));
+    child.stdio[4].on('data', (chunk) => stderr?.write(chunk));
     const booting = setTimeout(() => {
       if (!existsSync(path.join(job, 'booted'))) kill(`the guest did not boot within ${bootLimit / 1000} s`);
     }, bootLimit);
     const running = setTimeout(() => kill(`the command took longer than ${limit / 1000} s`), limit + bootLimit);
     const abort = () => kill('stopped');
     signal?.addEventListener('abort', abort);
-    guest.on('error', reject);
-    guest.on('close', () => {
+    child.on('error', reject);
+    child.on('close', () => {
       clearTimeout(booting);
       clearTimeout(running);
       signal?.removeEventListener('abort', abort);

@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# The guest's first process: the host's root, read-only under a tmpfs, then the job's script in it, then power off.
+# The guest's first process, which the kernel hands the ports for output and errors: the host's root, read-only under a tmpfs, then the job's script in it, then power off.
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -16,6 +16,14 @@ mkdir /overlay/upper /overlay/work
 mount -t overlay -o lowerdir=/host,upperdir=/overlay/upper,workdir=/overlay/work overlay /root || poweroff -f
 
 cd /root
+# Where the root is another machine's, the working tree is apart from it, with packages of that machine's own.
+if [ -n "$tree" ]; then
+  mkdir -p /overlay/tree /overlay/tree-upper /overlay/tree-work "./$tree"
+  mount -t 9p -o "ro,$options,cache=loose" tree /overlay/tree || poweroff -f
+  mount -t overlay -o lowerdir=/overlay/tree,upperdir=/overlay/tree-upper,workdir=/overlay/tree-work overlay "./$tree" ||
+    poweroff -f
+  mount --bind opt/tsbpf/node_modules "./$tree/node_modules"
+fi
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount -t devtmpfs devtmpfs dev
@@ -35,11 +43,11 @@ hostname tsbpf
 # The proof for the host that the guest stands; its limits begin here.
 touch run/tsbpf-job/booted
 
-for port in ttyS1 ttyS2; do stty -F "dev/$port" raw -echo; done
+for port in "$output" "$errors"; do stty -F "dev/$port" raw -echo; done
 # Through pipes: a program must not take the output for a terminal.
 mkfifo /output /errors
-cat /output > dev/ttyS1 &
-cat /errors > dev/ttyS2 &
+cat /output > "dev/$output" &
+cat /errors > "dev/$errors" &
 setsid chroot . /bin/sh /run/tsbpf-job/run.sh < /dev/null > /output 2> /errors
 echo $? > run/tsbpf-job/status
 # A process that outlives the command may hold the pipes open for ever.

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aptOptions, run } from './debian.mjs';
 
 /** Which suite of the machine's own mirror has each kernel. */
 const suites = { '5.10': 'bullseye', 6.1: 'bookworm', 6.12: 'bookworm-backports' };
@@ -29,7 +30,6 @@ const modules = [
 ];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** The folder that keeps kernels between runs: in XDG_CACHE_HOME where that is set, else in the clone. */
 export function cacheFolder() {
@@ -42,17 +42,19 @@ export function cacheFolder() {
  *
  * @param {string} version one of `kernels`.
  * @param {(line: string) => void} log is told what takes time.
+ * @param {string} architecture Debian's name of the machine that it is for.
+ * @param {string} busybox a static one for that machine; the one of this machine unless told otherwise.
  * @returns {{ image: string, initramfs: string, release: string }} paths, and what `uname -r` says in the guest.
  * @throws {Error} with one sentence, where the machine cannot have the kernel.
  */
-export function kernel(version, log = () => {}) {
+export function kernel(version, log = () => {}, architecture = 'amd64', busybox = undefined) {
   if (!Object.hasOwn(suites, version)) {
     throw new Error(`there is no recipe for kernel ${version}; there is one for ${kernels.join(', ')}`);
   }
-  const folder = path.join(cacheFolder(), version);
-  if (!existsSync(path.join(folder, 'release'))) download(version, folder, log);
+  const folder = path.join(cacheFolder(), architecture === 'amd64' ? version : `${version}-${architecture}`);
+  if (!existsSync(path.join(folder, 'release'))) download(version, architecture, folder, log);
   const initramfs = path.join(folder, 'initramfs.gz');
-  writeInitramfs(folder, initramfs);
+  writeInitramfs(folder, initramfs, busybox ?? run('sh', ['-c', 'command -v busybox']).trim());
   return {
     image: path.join(folder, 'vmlinuz'),
     initramfs,
@@ -60,13 +62,13 @@ export function kernel(version, log = () => {}) {
   };
 }
 
-function download(version, folder, log) {
+function download(version, architecture, folder, log) {
   log(`downloading kernel ${version} (about 100 MB, once)`);
   const work = mkdtempSync(path.join(tmpdir(), 'tsbpf-kernel-'));
   try {
     // apt reads and writes these as a user of its own.
     chmodSync(work, 0o755);
-    const archive = downloadArchive(version, work);
+    const archive = downloadArchive(version, architecture, work);
     run('dpkg', ['-x', archive, path.join(work, 'tree')]);
     const release = readdirSync(path.join(work, 'tree/boot'))
       .find((name) => name.startsWith('vmlinuz-'))
@@ -82,17 +84,9 @@ function download(version, folder, log) {
   }
 }
 
-function downloadArchive(version, work) {
-  mkdirSync(path.join(work, 'lists/partial'), { recursive: true });
-  mkdirSync(path.join(work, 'archives/partial'), { recursive: true });
-  writeFileSync(path.join(work, 'sources.list'), `deb ${sourceOptions()} ${mirror()} ${suites[version]} main\n`);
-  const options = [
-    ...['-o', `Dir::Etc::sourcelist=${work}/sources.list`, '-o', 'Dir::Etc::sourceparts=/dev/null'],
-    ...['-o', `Dir::State::Lists=${work}/lists`, '-o', `Dir::Cache=${work}/archives`],
-    ...['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', '-q'],
-  ];
-  run('apt-get', [...options, 'update']);
-  const found = run('apt-cache', [...options, 'search', '--names-only', '^linux-image-.*-amd64$']);
+function downloadArchive(version, architecture, work) {
+  const options = aptOptions(work, suites[version], architecture);
+  const found = run('apt-cache', [...options, 'search', '--names-only', `^linux-image-.*-${architecture}$`]);
   const names = found
     .split('\n')
     .map((line) => line.split(' ')[0])
@@ -113,39 +107,6 @@ function downloadArchive(version, work) {
   throw failure ?? new Error(`apt-get brought no file for kernel ${version}`);
 }
 
-/** The address of the mirror that this machine installs its own packages from. */
-function mirror() {
-  const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
-  for (const { uris, suites: named } of sources()) {
-    if (named.includes(codename)) return uris[0];
-  }
-  throw new Error(`apt's sources name no mirror for ${codename}`);
-}
-
-/** Every binary source of apt's configuration, in both of its formats. */
-function* sources() {
-  const folder = '/etc/apt/sources.list.d';
-  const parts = existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
-  for (const file of ['/etc/apt/sources.list', ...parts].filter((name) => existsSync(name))) {
-    const text = readFileSync(file, 'utf8').replace(/^#.*\n?/gm, '');
-    if (file.endsWith('.sources')) {
-      for (const stanza of text.split(/\n\s*\n/)) {
-        const field = (name) => new RegExp(`^${name}:(.*)$`, 'im').exec(stanza)?.[1].trim().split(/\s+/) ?? [];
-        if (field('Types').includes('deb')) yield { uris: field('URIs'), suites: field('Suites') };
-      }
-    } else if (file.endsWith('.list')) {
-      for (const [, uri, suite] of text.matchAll(/^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)/gm)) {
-        yield { uris: [uri], suites: [suite] };
-      }
-    }
-  }
-}
-
-/** A machine that trusts its mirror without the archive's keys says so in its own sources; ours follow the keys. */
-function sourceOptions() {
-  return existsSync(keyring) ? `[signed-by=${keyring}]` : '';
-}
-
 function copyModules(tree, target) {
   const files = readdirSync(tree, { recursive: true });
   for (const name of modules) {
@@ -160,7 +121,7 @@ function copyModules(tree, target) {
 }
 
 /** Written anew whenever the guest's first process changed, so that a cached kernel follows it. */
-function writeInitramfs(folder, file) {
+function writeInitramfs(folder, file, busybox) {
   const init = readFileSync(path.join(here, 'init.sh'));
   const kept = path.join(folder, 'init');
   if (existsSync(file) && existsSync(kept) && readFileSync(kept).equals(init)) return;
@@ -169,7 +130,7 @@ function writeInitramfs(folder, file) {
     for (const name of ['bin', 'modules', 'proc', 'sys', 'dev', 'host', 'overlay', 'root']) {
       mkdirSync(path.join(root, name));
     }
-    copyFileSync(run('sh', ['-c', 'command -v busybox']).trim(), path.join(root, 'bin/busybox'));
+    copyFileSync(busybox, path.join(root, 'bin/busybox'));
     const present = modules.filter((name) => existsSync(path.join(folder, 'modules', `${name}.ko`)));
     for (const name of present) {
       copyFileSync(path.join(folder, 'modules', `${name}.ko`), path.join(root, 'modules', `${name}.ko`));
@@ -186,23 +147,16 @@ function writeInitramfs(folder, file) {
   }
 }
 
-function install(prepared, folder) {
+/**
+ * Puts a finished folder in the cache's, all of it at once.
+ *
+ * @param {string} prepared what is copied.
+ * @param {string} folder where it has to be; what is there is replaced.
+ */
+export function install(prepared, folder) {
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(path.dirname(folder), { recursive: true });
-  run('cp', ['-r', prepared, unfinished]);
+  run('cp', ['-a', prepared, unfinished]);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
-}
-
-function run(command, parameters, cwd) {
-  try {
-    return execFileSync(command, parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    const said = String(error.stderr ?? error.message)
-      .trim()
-      .split('\n')
-      .slice(-3)
-      .join(' ');
-    throw new Error(`${command} failed: ${said}`, { cause: error });
-  }
 }

@@ -3,9 +3,10 @@ import { constants } from 'node:os';
 import { kernels } from './kernels.mjs';
 import { runInGuest } from './guest.mjs';
 
+const guests = [...kernels, 'arm64'];
 const [version, ...command] = process.argv.slice(2);
-if (!kernels.includes(version ?? '') || command.length === 0) {
-  process.stderr.write(`usage: scripts/vm.sh ${kernels.join('|')} COMMAND…\n`);
+if (!guests.includes(version ?? '') || command.length === 0) {
+  process.stderr.write(`usage: scripts/vm.sh ${guests.join('|')} COMMAND…\n`);
   process.exit(2);
 }
 

@@ -7,6 +7,7 @@ import { attach } from '../../../runtime/attach/attach.js';
 import { VerifierError } from '../../../runtime/errors.js';
 import { explainVerifier } from '../../../runtime/verifier-explanations.js';
 import { describeKernel, kernelIsAtLeast } from '../../support/kernel.js';
+import { systemCall } from '../../support/machine.js';
 import { runModule, type Exports } from '../support/module.js';
 
 const TEXT = `
@@ -65,10 +66,10 @@ function depthOf(task: task_struct): number {
   return depth;
 }
 
-/** sys_enter(struct pt_regs *regs, long id); 140 is getpriority. */
+/** sys_enter(struct pt_regs *regs, long id) */
 @rawTracepoint('sys_enter')
 function onCall(_ctx: RawArgs, _registers: u64, id: u64) {
-  if (id !== 140n || Number(bpf.getCurrentPidTgid() >> 32n) !== watched.process) return;
+  if (id !== ${systemCall.getpriority}n || Number(bpf.getCurrentPidTgid() >> 32n) !== watched.process) return;
   const task = bpf.getCurrentTask<task_struct>();
   const { cred, thread_pid: number, mm, signal } = task;
   const old = task as unknown as task_struct___old;

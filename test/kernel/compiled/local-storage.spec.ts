@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attach } from '../../../runtime/attach/attach.js';
 import { testRun } from '../../../runtime/test-run.js';
 import { describeKernel } from '../../support/kernel.js';
+import { systemCall } from '../../support/machine.js';
 import { runModule, type Exports } from '../support/module.js';
 
-/** 140 is getpriority. */
 const TASKS = `
 interface Calls { count: u64; last: u32 }
 const calls = new TaskStorage<Calls>();
@@ -17,7 +17,7 @@ const state = shared<{ pid: u32; found: u32; deleted: u32; inside: u32 }>({ pid:
 
 @rawTracepoint('sys_enter')
 function onCall(ctx: RawArgs<2>): void {
-  if (ctx.args[1] !== 140n || Number(bpf.getCurrentPidTgid() >> 32n) !== state.pid) return;
+  if (ctx.args[1] !== ${systemCall.getpriority}n || Number(bpf.getCurrentPidTgid() >> 32n) !== state.pid) return;
   const task = bpf.getCurrentTaskBtf();
   if (calls.get(task) !== undefined) state.found++;
   const own = calls.getOrInsert(task, { count: 10n, last: 0 });

@@ -5,6 +5,7 @@ import { attach } from '../../../runtime/attach/attach.js';
 import { onlineCpus } from '../../../runtime/events/cpus.js';
 import { testRun } from '../../../runtime/test-run.js';
 import { describeKernel } from '../../support/kernel.js';
+import { systemCall } from '../../support/machine.js';
 import { runModule, type Exports } from '../support/module.js';
 
 /** What a program is asked is in the packet: the first 32 bits, and the second. */
@@ -75,10 +76,9 @@ function useState(ctx: XdpContext): number {
   return state.on && state.name === 'start' ? 1 : 0;
 }
 
-/** 140 is getpriority. */
 @rawTracepoint('sys_enter')
 function trace(ctx: RawArgs<2>): void {
-  if (ctx.args[1] !== 140n || Number(bpf.getCurrentPidTgid() >> 32n) !== state.limit) return;
+  if (ctx.args[1] !== ${systemCall.getpriority}n || Number(bpf.getCurrentPidTgid() >> 32n) !== state.limit) return;
   ids.set(0, i64(stacks.getId(ctx)));
   ids.set(1, 1n);
 }

@@ -4,6 +4,7 @@ import { closeDescriptor } from '../../../runtime/native/libc.js';
 import * as libbpf from '../../../runtime/native/libbpf.js';
 import { addressOf } from '../../../runtime/native/library.js';
 import { Program } from '../../../runtime/program.js';
+import { machineHeaders } from '../../support/machine.js';
 
 const HEADERS = `
 #include <linux/bpf.h>
@@ -14,7 +15,7 @@ char _license[] SEC("license") = "GPL";
 
 /** The bytes of an object made of C source, with the usual headers before it. */
 export function compileC(source: string): Uint8Array {
-  const flags = ['-target', 'bpf', '-O2', '-g', '-mcpu=v3', '-I/usr/include/x86_64-linux-gnu', '-x', 'c', '-c'];
+  const flags = ['-target', 'bpf', '-O2', '-g', '-mcpu=v3', machineHeaders, '-x', 'c', '-c'];
   const result = spawnSync('clang-19', [...flags, '-', '-o', '-'], { input: HEADERS + source, maxBuffer: 1 << 26 });
   if (result.status !== 0) throw new Error(`clang: ${result.stderr.toString()}`);
   return new Uint8Array(result.stdout);
