@@ -1,6 +1,7 @@
 /** The command line as a whole: its commands, and what becomes of every error. */
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { explainFailure } from './failure.js';
 import { exitStatus, type ExitStatus } from './status.js';
 import { reportError } from './terminal.js';
@@ -74,7 +75,7 @@ export function createProgram(commands: readonly AddCommand[], finish: Finish): 
 }
 
 function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
+  const file = path.join(import.meta.dirname, '../../package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 

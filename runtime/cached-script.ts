@@ -19,7 +19,7 @@ const delay = 1000;
 const outdated = 30 * 24 * 3_600_000;
 
 /**
- * Runs a script once: a function, in parentheses, of `exports`, `require`, `__filename` and `importLater`.
+ * Runs a script once: a function, in parentheses, of `exports`, `require`, `__filename`, `__dirname` and `importLater`.
  *
  * Never fails because of the cache: entries that are damaged, of another script or another V8, or could have been written by
  * somebody else count as none.
@@ -43,7 +43,7 @@ export function runCached(
   if (entry !== undefined && (!cachedData || script.cachedDataRejected)) writeLater(entry, identity, script);
   const exported: Record<string, unknown> = {};
   const run = script.runInThisContext() as (...args: unknown[]) => void;
-  run.call(exported, exported, require, file, importLater);
+  run.call(exported, exported, require, file, path.dirname(file), importLater);
   return exported;
 }
 

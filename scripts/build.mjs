@@ -22,7 +22,7 @@ const made = [
   'cli/main.cjs',
   'runtime/scripts.cjs',
   'editor/plugin.cjs',
-  ...['command', 'session', 'capturing'].flatMap((name) => [`cli/${name}.js`, `cli/${name}.cjs`]),
+  ...['command', 'session', 'capturing'].map((name) => `cli/${name}.cjs`),
 ].map((name) => path.join(output, name));
 
 process.exitCode = await build();

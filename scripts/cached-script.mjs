@@ -15,8 +15,7 @@ const runner = 'runtime/scripts.cjs';
 const helpers = /[/\\]rolldown-runtime\.js$/;
 
 /**
- * Puts the code of a chunk into a script beside it, `NAME.cjs`, and into the chunk what runs that and exports `script`: what it
- * gives. A module with an export for each name would take as long to link as a third of the script takes to run.
+ * Puts the code of a chunk into a script beside it, `NAME.cjs`.
  *
  * @param {string} modules the folder that tsc wrote to.
  * @param {string} output the folder of the compiled package.
@@ -35,15 +34,13 @@ export async function wrapScript(modules, output, name) {
   });
   const { output: written } = await bundle.generate({ file: script, format: 'cjs', comments: false, exports: 'named' });
   await bundle.close();
-  const inside = escapeText(written[0].code).replace(/\bimport\((?=(["'])([^"'\n]*)\1\))/g, 'importLater(');
+  const inside = escapeText(written[0].code)
+    .replace(/\bimport\((?=(["'])([^"'\n]*)\1\))/g, 'importLater(')
+    // For packages that are CommonJS; a path does as well as an URL, which takes longer to make.
+    .replaceAll('createRequire)(require("url").pathToFileURL(__filename).href)', 'createRequire)(__filename)');
   if (/\bimport\(/.test(inside)) throw new Error(`${script} imports what is not known before`);
-  const code = `(function (exports, require, __filename, importLater) {${inside}\n})\n`;
+  const code = `(function (exports, require, __filename, __dirname, importLater) {${inside}\n})\n`;
   writeFileSync(script, code);
-  const from = path.relative(path.dirname(chunk), path.join(output, runner));
-  const loader = `import { createRequire } from 'node:module';
-export const script = createRequire(import.meta.url)(${JSON.stringify(from.startsWith('.') ? from : `./${from}`)}).run(${JSON.stringify(keyOf(name))});
-`;
-  writeFileSync(chunk, loader);
   return `${path.basename(chunk, '.js')}-${createHash('sha256').update(code).digest('hex').slice(0, 32)}`;
 }
 
@@ -63,7 +60,8 @@ function outside(modules, output) {
 }
 
 /**
- * Lets a module that takes names from chunks take them from their scripts.
+ * Lets a module that takes names from chunks take them from their scripts at once: a module between them that exports each name
+ * would take a millisecond to load.
  *
  * @param {string} output the folder of the compiled package.
  * @param {string} name of the module there, as the bundler wrote it.
@@ -73,25 +71,31 @@ function outside(modules, output) {
 export function linkModule(output, name, chunks) {
   const file = path.join(output, name);
   const exported = [];
-  let count = 0;
-  const text = readFileSync(file, 'utf8').replace(
-    /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm,
-    (statement, kind, list, specifier) => {
-      const chunk = path.join(path.dirname(name), specifier);
-      if (!chunks.includes(chunk)) return statement;
-      const names = list.split(',').map((one) => one.trim().split(/\s+as\s+/));
-      const script = `script${count++}`;
-      const from = `import { script as ${script} } from ${JSON.stringify(specifier)};`;
-      if (kind === 'import') {
-        return [from, ...names.map(([inside, own = inside]) => `const ${own} = ${script}.${inside};`)].join('\n');
-      }
-      exported.push({ chunk, names: Object.fromEntries(names.map(([inside, own = inside]) => [own, inside])) });
-      const values = names.map(([inside], index) => `const ${script}_${index} = ${script}.${inside};`);
-      const list_ = names.map(([inside, own = inside], index) => `${script}_${index} as ${own}`);
-      return [from, ...values, `export { ${list_.join(', ')} };`].join('\n');
-    },
-  );
-  if (count > 0) writeFileSync(file, text);
+  const scripts = [];
+  const link = (statement, kind, list, specifier) => {
+    const chunk = path.join(path.dirname(name), specifier);
+    if (!chunks.includes(chunk)) return statement;
+    const script = `script${scripts.push(chunk) - 1}`;
+    const names = list.split(',').map((one) => one.trim().split(/\s+as\s+/));
+    if (kind === 'import')
+      return names.map(([inside, own = inside]) => `const ${own} = ${script}.${inside};`).join('\n');
+    exported.push({ chunk, names: Object.fromEntries(names.map(([inside, own = inside]) => [own, inside])) });
+    const values = names.map(([inside], index) => `const ${script}_${index} = ${script}.${inside};`);
+    const outside = names.map(([inside, own = inside], index) => `${script}_${index} as ${own}`);
+    return [...values, `export { ${outside.join(', ')} };`].join('\n');
+  };
+  const written = readFileSync(file, 'utf8');
+  const text = written.replace(/^(import|export) \{([^}]*)\} from "([^"]+)";$/gm, link);
+  if (scripts.length === 0) return exported;
+  const there = path.relative(path.dirname(name), runner);
+  const run = `createRequire(import.meta.url)(${JSON.stringify(there.startsWith('.') ? there : `./${there}`)}).run`;
+  const first = [
+    `import { createRequire } from 'node:module';`,
+    `const run = ${run};`,
+    ...scripts.map((chunk, index) => `const script${index} = run(${JSON.stringify(keyOf(chunk))});`),
+  ];
+  const [, start, rest] = /^(#!.*\n)?([^]*)$/.exec(text);
+  writeFileSync(file, `${start ?? ''}${first.join('\n')}\n${rest}`);
   return exported;
 }
 

@@ -84,6 +84,7 @@ async function finishScripts(modules, output, all) {
     if (exported.length !== 1) throw new Error(`${file} is not of one script`);
     scripts[exported[0].chunk].modules[file] = exported[0].names;
   }
+  for (const chunk of chunks) rmSync(path.join(output, chunk));
   await writeRunner(modules, output, scripts);
   writeStart(output, 'cli/main.cjs', commandLine, 'main');
 }

@@ -12,5 +12,5 @@ export function crypto(): typeof import('node:crypto') {
 }
 
 function builtin(name: string): unknown {
-  return createRequire(import.meta.url)(name);
+  return createRequire(import.meta.filename)(name);
 }

@@ -7,7 +7,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 type Koffi = (typeof import('koffi'))['default'];
 
@@ -23,7 +22,7 @@ export function koffi(): Koffi {
 }
 
 function load(): Koffi {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(import.meta.filename);
   try {
     const native = nativeFile();
     if (native !== undefined) {
@@ -40,7 +39,7 @@ function load(): Koffi {
 function nativeFile(): string | undefined {
   const { arch } = process;
   if ((arch !== 'x64' && arch !== 'arm64') || existsSync(muslLoaders[arch])) return undefined;
-  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
     const installed = path.join(folder, 'node_modules', 'koffi');
     if (existsSync(installed)) {
       const beside = path.dirname(realpathSync(installed));

@@ -21,6 +21,6 @@ function isFirstThread(): boolean {
 }
 
 function askNode(): boolean {
-  const threads = createRequire(import.meta.url)('node:worker_threads') as typeof import('node:worker_threads');
+  const threads = createRequire(import.meta.filename)('node:worker_threads') as typeof import('node:worker_threads');
   return threads.isMainThread;
 }

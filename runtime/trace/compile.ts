@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { childProcess } from '../../compiler/open/builtin.js';
 import { findCacheFolder, identify, openCache } from '../../compiler/transform/cache.js';
 import { TsbpfError } from '../errors.js';
@@ -51,7 +50,7 @@ function commandLineFile(): string {
     const parent = path.dirname(folder);
     return existsSync(file) || parent === folder ? file : find(parent);
   };
-  return find(path.dirname(fileURLToPath(import.meta.url)));
+  return find(import.meta.dirname);
 }
 
 function build(commandLine: string, text: string): Buffer {

@@ -16,9 +16,9 @@ function filesBehind(name: string): string[] {
     for (const [, imported, required] of text.matchAll(
       /^(?:import|export)\b[^;'"]*["'](\.[^"']+\.js)["'];$|\brequire\("(\.[^"]+\.js)"\)/gm,
     ))
-      found.add(path.resolve(path.dirname(file), (imported ?? required)!));
+      found.add(path.resolve(path.dirname(file), imported ?? required!.replace(/\.js$/, '.cjs')));
     // A module that hands out what a script exports.
-    for (const [, script] of text.matchAll(/\.run\("([^"]+)"\)/g)) found.add(path.join(dist, `${script}.cjs`));
+    for (const [, script] of text.matchAll(/\brun\("([^"]+)"\)/g)) found.add(path.join(dist, `${script}.cjs`));
   }
   return [...found].map((file) => path.relative(dist, file));
 }
