@@ -23,7 +23,10 @@ struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 2); __type(key, _
 enum { PRODUCED, REFUSED };
 static __always_inline __u64 next(__u32 key) {
   __u64 *count = bpf_map_lookup_elem(&counts, &key);
-  return count ? __sync_fetch_and_add(count, 1) : 0;
+  __u64 before = count ? *count : 0;
+  // Before Linux 5.12 there is no addition that gives what was there.
+  if (count) __sync_fetch_and_add(count, 1);
+  return before;
 }
 static __always_inline struct event make(void) {
   __u64 number = next(PRODUCED);
