@@ -84,12 +84,19 @@ function colorChoice(flags: readonly string[]): { readonly color?: boolean } {
   return flags.includes('--color') ? { color: true } : {};
 }
 
-/** `tsbpf dump x.o | head` ends when head does. */
+/** `tsbpf dump x.o | head` ends when head does. The streams are made, by Node, when they are first asked for. */
 function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (failure: NodeJS.ErrnoException) => {
-      if (failure.code !== 'EPIPE') throw failure;
-      process.exit();
-    });
+  for (const name of ['stdout', 'stderr'] as const) {
+    const property = Object.getOwnPropertyDescriptor(process, name)!;
+    let watched: NodeJS.WriteStream | undefined;
+    const get = () => (watched ??= endWithReader(property.get!.call(process) as NodeJS.WriteStream));
+    Object.defineProperty(process, name, { ...property, get });
   }
+}
+
+function endWithReader(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== 'EPIPE') throw failure;
+    process.exit();
+  });
 }

@@ -39,6 +39,7 @@ export async function wrapScript(modules, output, name) {
     // For packages that are CommonJS; a path does as well as an URL, which takes longer to make.
     .replaceAll('createRequire)(require("url").pathToFileURL(__filename).href)', 'createRequire)(__filename)');
   if (/\bimport\(/.test(inside)) throw new Error(`${script} imports what is not known before`);
+  if (/\brequire\("node:process"\)/.test(inside)) throw new Error(`${script} makes all standard streams`);
   const code = `(function (exports, require, __filename, __dirname, importLater) {${inside}\n})\n`;
   writeFileSync(script, code);
   return `${path.basename(chunk, '.js')}-${createHash('sha256').update(code).digest('hex').slice(0, 32)}`;

@@ -47,7 +47,7 @@ export async function bundleRuntime(modules, output) {
     input: Object.fromEntries([...all].map((file) => [file.replace(/\.js$/, ''), path.join(modules, file)])),
     platform: 'node',
     external: /^(?!commander$|picocolors$)[^./]/,
-    plugins: [outside(modules, all), lazyChildProcess],
+    plugins: [outside(modules, all), lighterPackages],
   });
   await bundle.write({
     dir: output,
@@ -105,15 +105,24 @@ function outside(modules, all) {
   };
 }
 
-/** commander asks for `node:child_process`, which takes a millisecond to load, for commands that are programs of their own. */
-const lazyChildProcess = {
-  name: 'lazy-child-process',
-  transform(code, id) {
-    if (!packages.test(id)) return null;
-    const eager = "const childProcess = require('node:child_process');";
-    const later = "const childProcess = { spawn: (...words) => require('node:child_process').spawn(...words) };";
-    return code.includes(eager) ? code.replace(eager, later) : null;
-  },
+/**
+ * What the packages do as they are loaded, and nobody here needs then. commander asks for `node:child_process`, which takes a
+ * millisecond to load, for commands that are programs of their own; and for `node:process`, of which Node makes all standard streams
+ * when it is first asked for. picocolors asks whether standard output is a terminal, for colours that nobody chose.
+ */
+const lighter = [
+  [
+    "const childProcess = require('node:child_process');",
+    "const childProcess = { spawn: (...words) => require('node:child_process').spawn(...words) };",
+  ],
+  ["const process = require('node:process');", 'const process = globalThis.process;'],
+  ['((p.stdout || {}).isTTY && env.TERM !== "dumb")', 'false'],
+];
+
+const lighterPackages = {
+  name: 'lighter-packages',
+  transform: (code, id) =>
+    packages.test(id) ? lighter.reduce((text, [eager, later]) => text.replace(eager, () => later), code) : null,
 };
 
 /** Who imports whom, among the modules that tsc wrote. */

@@ -1,9 +1,11 @@
 /** What `tsbpf load` says: to people in columns and blocks, to programs one JSON object a line. */
+import { fstatSync } from 'node:fs';
 import { toJsonValue } from '../../runtime/maps/json.js';
 import type { Layout } from '../../runtime/maps/layout.js';
 import { Columns } from './columns.js';
 import { plainScreen, terminalScreen } from './screen.js';
 import type { Shown } from './shown.js';
+import { standardStream, type TextStream } from './standard-stream.js';
 
 export interface Output {
   /** Whether maps change in place, so that they can be shown all the time. */
@@ -18,8 +20,8 @@ export interface Output {
   lost(map: string, count: number): void;
 }
 
-/** @param stream `process.stdout` */
-export function recordOutput(stream: NodeJS.WritableStream): Output {
+/** To standard output. */
+export function recordOutput(stream: TextStream = standardStream(1)): Output {
   const write = (record: object) => void stream.write(`${JSON.stringify(record)}\n`);
   return {
     isLive: false,
@@ -41,9 +43,10 @@ export function recordOutput(stream: NodeJS.WritableStream): Output {
  * @param layouts of the events, by the names of their maps; undefined where they are bytes.
  */
 export function textOutput(layouts: ReadonlyMap<string, Layout | undefined>): Output {
-  const isLive = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
-  const screen = isLive ? terminalScreen(process.stdout) : plainScreen(process.stdout);
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const isLive = isCharacterDevice(1) && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+  const screen = isLive ? terminalScreen(process.stdout) : plainScreen(standardStream(1));
+  const errors = standardStream(2);
+  const say = (text: string) => errors.write(`${text}\n`);
   const columns = new Map(
     [...layouts].map(([map, layout]) => [map, new Columns(layout ?? { kind: 'bytes', size: 0 })] as const),
   );
@@ -70,4 +73,9 @@ export function textOutput(layouts: ReadonlyMap<string, Layout | undefined>): Ou
     },
     lost: (map, count) => say(`${map}: ${count} events were lost, since they came faster than they could be printed`),
   };
+}
+
+/** As all terminals are; asked first, since Node makes a stream to say more. */
+function isCharacterDevice(descriptor: number): boolean {
+  return fstatSync(descriptor).isCharacterDevice();
 }

@@ -58,7 +58,7 @@ class Session {
       return map instanceof EventMap ? [map] : [];
     });
     const layouts = new Map(this.#events.map(({ name }) => [name, file.map(name).value] as const));
-    this.#output = flags.json ? recordOutput(process.stdout) : textOutput(layouts);
+    this.#output = flags.json ? recordOutput() : textOutput(layouts);
   }
 
   attach(): void {

@@ -2,7 +2,6 @@
  * System calls whose arguments never change, as a few bytes of machine code each. A foreign call converts its arguments by
  * code that a system call before it has driven out of the processor's caches; such a function has none.
  */
-import { arch } from 'node:process';
 import { foreignFunction, viewMemory, type Pointer } from './library.js';
 import { libc, MAP_FAILED, PROT_READ, PROT_WRITE } from './libc.js';
 import { isMainThread } from './threads.js';
@@ -40,7 +39,7 @@ export interface SystemCall {
  *   and go while the process stays.
  */
 export function fixedSystemCalls(calls: readonly SystemCall[]): (() => number)[] | undefined {
-  if (arch !== 'x64' || !isMainThread()) return undefined;
+  if (process.arch !== 'x64' || !isMainThread()) return undefined;
   const page = native.mmap(null, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page === null || BigInt.asUintN(64, BigInt(page)) === MAP_FAILED) return undefined;
   const bytes = new Uint8Array(viewMemory(page, PAGE));
