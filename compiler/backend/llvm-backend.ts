@@ -38,9 +38,10 @@ export function passPipeline(version: number, effort: Effort): string {
   if (effort === 'optimize') return 'default<O2>';
   // From 18 on, a bare `instcombine` in a written pipeline ends the process where it finds no fixed point.
   const combine = version >= 18 ? 'instcombine<no-verify-fixpoint>' : 'instcombine';
-  // The last says of an object or none that it is the object, behind a test of what decided it.
+  // This says of an object or none that it is the object, behind a test of what decided it.
   const told = `simplifycfg,${combine},simplifycfg,correlated-propagation`;
-  if (effort === 'tidy') return `default<O0>,function(sroa,early-cse,${told}),globaldce`;
+  // Of what a loop does anew in each round the verifier walks each round anew, with all that it may find in memory.
+  if (effort === 'tidy') return `default<O0>,function(sroa,early-cse<memssa>,${told},loop-mssa(licm)),globaldce`;
   const early = `sroa,early-cse<memssa>,simplifycfg,${combine}`;
   const middle = `jump-threading,correlated-propagation,simplifycfg,${combine},reassociate,loop-mssa(loop-rotate,licm)`;
   const late = `gvn,sccp,${combine},dse,adce,loop-unroll<O2>,simplifycfg,${combine}`;
