@@ -36,6 +36,17 @@ describeKernel(`random programs of seed ${seed}`, { since: '6.12' }, () => {
   }
 });
 
+/** Loops that do much anew in each round: the verifier gave up where lowering's IR was not cleaned up as far. */
+describeKernel('random programs whose loops are large', { since: '6.12' }, () => {
+  it.for([
+    [13852728, 8221],
+    [19287904, 1023],
+  ])('seed %i, program %i', { timeout: 60_000 }, async ([from = 0, index = 0]) => {
+    const { differences } = await comparePrograms([generate(from, index)], [{ cpu: 'v1', optimize: false }]);
+    expect(differences.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([]);
+  });
+});
+
 describe(`damaged objects of seed ${seed}`, () => {
   it('get an error or work, and the process lives on', { timeout: 240_000 }, async () => {
     const failures: string[] = [];
