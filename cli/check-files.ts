@@ -5,7 +5,7 @@ import { compile, type Compilation } from '../compiler/index.js';
 import { withoutRepeated } from '../compiler/open/repeated.js';
 import { checkWholeFile } from '../compiler/open/whole-file.js';
 import type { CheckFlags } from './commands/check.js';
-import { compilerOptions } from './compiler-options.js';
+import { compilerOptions, ownArchitecture } from './compiler-options.js';
 import { diagnosticsStatus, printDiagnostics, worse } from './diagnostics.js';
 import { explainFailure } from './failure.js';
 import { exitStatus, type ExitStatus } from './status.js';
@@ -29,9 +29,12 @@ async function checkFile(file: string, flags: CheckFlags): Promise<ExitStatus> {
   return verify(object, compilation, flags);
 }
 
-/** Who is not root is told nothing: the diagnostics are all that was asked for, as far as it goes. */
-function mayLoad(flags: CheckFlags): boolean {
-  return flags.verifier && process.geteuid?.() === 0;
+/**
+ * Who is not root is told nothing: the diagnostics are all that was asked for, as far as it goes. Nor does this kernel know the
+ * registers of another machine.
+ */
+function mayLoad({ verifier, arch = ownArchitecture }: CheckFlags): boolean {
+  return verifier && process.geteuid?.() === 0 && arch === ownArchitecture;
 }
 
 async function verify(object: Uint8Array, compilation: Compilation, flags: CheckFlags): Promise<ExitStatus> {

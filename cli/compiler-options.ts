@@ -1,7 +1,15 @@
 /** The options that every command which compiles has, and what they mean to the compiler. */
 import { Option, type Command } from 'commander';
-import type { Architecture, CompilerOptions, CpuVersion } from '../compiler/options.js';
+import {
+  defaultCompilerOptions,
+  type Architecture,
+  type CompilerOptions,
+  type CpuVersion,
+} from '../compiler/options.js';
 import { badOption } from './status.js';
+
+/** Of the machine that runs this. */
+export const ownArchitecture = defaultCompilerOptions.architecture;
 
 export interface CompileFlags {
   readonly cpu?: CpuVersion;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CompiledProgram } from '../../compiler/index.js';
 import type { LoadFlags } from '../commands/load.js';
-import { compilerOptions } from '../compiler-options.js';
+import { compilerOptions, ownArchitecture } from '../compiler-options.js';
 import { inputFile } from '../input-files.js';
-import { constantsUnknown, exitStatus, nothingToBuild, type ExitStatus } from '../status.js';
+import { badOption, constantsUnknown, exitStatus, nothingToBuild, type ExitStatus } from '../status.js';
 
 export interface Subject {
   /** As the user wrote it. */
@@ -27,6 +27,8 @@ export async function readSubject(name: string, flags: LoadFlags): Promise<Subje
 }
 
 async function compileSubject(name: string, file: string, flags: LoadFlags): Promise<Subject | ExitStatus> {
+  if (flags.arch !== undefined && flags.arch !== ownArchitecture)
+    throw badOption('--arch', flags.arch, `${ownArchitecture}, the machine that load runs the programs on`);
   (await import('../../compiler/open/compile-cache.js')).enableCompileCache();
   const { compile } = await import('../../compiler/index.js');
   const { diagnosticsStatus, printDiagnostics } = await import('../diagnostics.js');

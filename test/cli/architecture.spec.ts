@@ -61,4 +61,18 @@ describe('--arch', () => {
   ])('%s: reads its own %s', (architecture, register, offset) => {
     expect(build(probe('ctx: PtRegs', register), architecture)).toEqual({ status: 0, stderr: '', reads: [offset] });
   });
+
+  test('check leaves out the verifier of a machine that has other registers', () => {
+    const cwd = folderWith({ 'a.ts': probe('ctx: PtRegs', 'ctx.regs[30] ^ ctx.pstate') });
+    const { status, stdout } = tsbpf(['check', 'a.ts', '--arch', 'arm64'], { cwd });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  test('load runs programs of its own machine', () => {
+    const [own, other] = process.arch === 'arm64' ? ['arm64', 'x86_64'] : ['x86_64', 'arm64'];
+    const cwd = folderWith({ 'a.ts': probe('ctx: PtRegs', 'ctx.parm1') });
+    const { status, stderr } = tsbpf(['load', 'a.ts', '--arch', other], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`TSBPF3007: --arch ${other}: expected ${own}`);
+  });
 });
