@@ -19,7 +19,7 @@ import { hostIsLittleEndian } from '../maps/layout.js';
 import type { EventDecoder } from './decoder.js';
 import { KernelPosition, OwnPosition } from './position.js';
 import type { RecordCopy } from './record-copy.js';
-import type { EventCallback } from './stream.js';
+import type { EventCallback, EventInPlace } from './stream.js';
 
 const DATA_HEAD = 1024;
 const DATA_TAIL = 1032;
@@ -132,7 +132,7 @@ export class PerfBuffer {
           this.#record(decode, values);
           if (values.length === 0) continue;
           count++;
-          callback(values.pop()!);
+          callback(values.pop() as EventInPlace<T>);
         }
       }
     } finally {

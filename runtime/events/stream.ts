@@ -17,11 +17,14 @@ export interface BatchOptions extends IterationOptions {
   readonly batch: true;
 }
 
+/** What a callback gets of an event: the value of what is no struct, which for `u64` is a bigint. */
+export type EventInPlace<T> = T extends bigint | number | string | boolean ? T : Readonly<T>;
+
 /**
  * Gets an event where it lies. A struct is an object whose properties read the buffer; it is the same object each time, and valid
  * until the callback returns.
  */
-export type EventCallback<T> = (event: Readonly<T>) => void;
+export type EventCallback<T> = (event: EventInPlace<T>) => void;
 
 export interface ConsumeOptions {
   /** How many events there may be at most; all that are there, unless given. */
@@ -215,7 +218,7 @@ export abstract class EventStream<T> implements AsyncIterable<T>, Disposable, As
       const events = this.#takeNow(1);
       if (events.length === 0) break;
       count++;
-      callback(events[0]!);
+      callback(events[0] as EventInPlace<T>);
     }
     return count;
   }
