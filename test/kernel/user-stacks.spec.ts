@@ -61,7 +61,18 @@ describeKernel('stacks of processes', {}, () => {
     const file = path.join(folder, name);
     const { status, stderr } = spawnSync(
       'clang-19',
-      ['-O1', '-fno-omit-frame-pointer', '-fno-optimize-sibling-calls', ...flags, '-x', 'c', '-', '-o', file],
+      [
+        '-O1',
+        '-fno-omit-frame-pointer',
+        '-mno-omit-leaf-frame-pointer',
+        '-fno-optimize-sibling-calls',
+        ...flags,
+        '-x',
+        'c',
+        '-',
+        '-o',
+        file,
+      ],
       { input: CALLER, encoding: 'utf8' },
     );
     expect(stderr).toBe('');
@@ -112,7 +123,7 @@ describeKernel('stacks of processes', {}, () => {
     const offset = Number(frame!.fileOffset);
     const dump = execFileSync('llvm-objdump-19', ['-d', '--disassemble-symbols=inner', symbols], { encoding: 'utf8' });
     // The address behind the system call; a file at a fixed address has its text at 0x400000 of memory.
-    const [, behind] = /syscall\s*\n\s*([\da-f]+):/.exec(dump) ?? [];
+    const [, behind] = /(?:syscall|svc\s.*)\s*\n\s*([\da-f]+):/.exec(dump) ?? [];
     expect(0x400000 + offset).toBe(Number.parseInt(behind!, 16));
   });
 
