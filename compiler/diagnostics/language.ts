@@ -221,11 +221,6 @@ export const partOverwritten = error(1360, (name: string, part: string) => ({
   hint: `Structs, arrays and texts are stored by value: take what you need of it before, or copy it: an object as { ...object }, an array as [...array], a text as { text }.`,
 }));
 
-export const characterBeyondAscii = error(1450, (text: string) => ({
-  message: `${JSON.stringify(text)} has characters beyond ASCII, which are several bytes in the kernel: none of them is one of its own there.`,
-  hint: 'Ask for text.charCodeAt(i), which gives the same in both worlds, or go through the text by `for-of`.',
-}));
-
 /** @param reason which name is not known at build, and why. */
 export const functionNotKnown = error(1451, (reason?: string) => ({
   message: `Which function this is has to be known at build${reason ? `: ${reason}` : ''}.`,

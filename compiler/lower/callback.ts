@@ -100,7 +100,15 @@ class CapturedScope extends Scope {
       case 'scalar':
         return { ...value, value: capture(value.value) };
       case 'reference':
-        return { ...value, address: capture(value.address), renewed: false, packetOffset: undefined };
+        return {
+          ...value,
+          address: capture(value.address),
+          renewed: false,
+          packetOffset: undefined,
+          ...(value.character && { character: capture(value.character) }),
+          // The verifier does not know any more how many there are at most.
+          units: undefined,
+        };
       case 'optional':
         return {
           ...value,

@@ -34,6 +34,17 @@ export interface Reference {
   readonly renewed?: boolean;
   /** Of a header that `ctx.packet.at` gave in tc: where in the packet it is now, in bytes. */
   readonly packetOffset?: (() => IrValue) | undefined;
+  /** Of a text of one character: its code point or UTF-16 unit, 0 where the text is empty. */
+  readonly character?: IrValue;
+  /** Of a text that was decoded already. */
+  readonly units?: TextUnits | undefined;
+}
+
+/** The UTF-16 units of a text, in memory of their own. */
+export interface TextUnits {
+  readonly address: IrValue;
+  /** How many there are, no more than the text has bytes. */
+  readonly count: IrValue;
 }
 
 /** A value that may be undefined: its address is NULL then, or `present` says so. */

@@ -165,6 +165,98 @@ describeTwoWorlds('bytes', { prelude }, (testFunction) => {
   ).gives(41, 9);
 });
 
+const beyondAscii = `
+const MIXED = 'aä€𝄞z';
+interface Holder { before: u8; text: CharArray<24>; after: u32 }
+`;
+
+for (const [level, options] of Object.entries(everyLevel)) {
+  describeTwoWorlds(`texts beyond ASCII${level}`, { ...options, prelude: beyondAscii }, (testFunction) => {
+    testFunction(
+      'have the length that JavaScript gives',
+      '(a: u32) => { const text: CharArray<24> = MIXED; return text.length * 10 + a; }',
+    ).with(1);
+    testFunction(
+      'have the length of what was taken of them',
+      "(a: u32) => { let text: CharArray<4> = 'é€'.slice(0, 1); if (a > 1) text = '€'; if (a > 2) text = '𝄞'; if (a > 3) text = 'éé'; return text.length; }",
+    )
+      .with(1)
+      .with(2)
+      .with(3)
+      .with(4);
+    testFunction(
+      'have units at indexes of run time',
+      '(i: u32) => { const text: CharArray<24> = MIXED; return text.charCodeAt(i); }',
+    )
+      .with(0)
+      .with(1)
+      .with(2)
+      .with(3)
+      .with(4)
+      .with(5)
+      .ends(6)
+      .ends(23)
+      .ends(0xffffffff);
+    testFunction(
+      'have units at indexes that are known',
+      '(a: u32) => { const text: CharArray<24> = MIXED; return text.charCodeAt(0) * 7 + text.charCodeAt(1) * 11 + text.charCodeAt(2) * 13 + text.charCodeAt(3) * 17 + text.charCodeAt(4) * 19 + text.charCodeAt(5) * 23 + a; }',
+    ).with(0);
+    testFunction(
+      'have units at indexes that are known and far',
+      "(a: u32) => { const text: CharArray<24> = 'ääääää€€€z'; return text.charCodeAt(8) * 3 + text.charCodeAt(9) + a; }",
+    ).with(0);
+    testFunction(
+      'are compared by characters',
+      "(i: u32) => { const text: CharArray<24> = MIXED; return text[i] === 'ä' ? 1 : text[i] === '€' ? 2 : text[i] === 'z' ? 3 : text[i] === text[0] ? 4 : text[i] === '\\ud834' ? 5 : 6; }",
+    )
+      .with(0)
+      .with(1)
+      .with(2)
+      .with(3)
+      .with(4)
+      .with(5);
+    testFunction(
+      'give no character past the end',
+      "(i: u32) => { const text: CharArray<24> = MIXED; return (text.charAt(i) === '' ? 1 : 0) + text.charAt(i).length * 10 + (text.charAt(i) ? 100 : 0); }",
+    )
+      .with(1)
+      .with(5)
+      .with(6)
+      .with(1000);
+    testFunction(
+      'are gone through by characters, which may be two units',
+      "(a: u32) => { const text: CharArray<24> = MIXED; let n = a; for (const c of text) n = n * 5 + (c === '𝄞' ? 3 : c === 'ä' ? 2 : 1) + c.length; return n; }",
+    ).with(1);
+    testFunction(
+      'are gone through in part',
+      "(a: u32) => { const text: CharArray<24> = MIXED; let n = a; for (const c of text) { if (c === 'ä') continue; if (c === '𝄞') break; n++; } return n; }",
+    ).with(1);
+    testFunction(
+      'fill their memory to the last byte',
+      "(i: u32) => { const text: CharArray<6> = 'é𝄞'; let n = text.length; for (const c of text) n = n * 10 + c.length; return n * 100000 + text.charCodeAt(i); }",
+    )
+      .with(0)
+      .with(1)
+      .with(2)
+      .ends(3);
+    testFunction(
+      'are gone through by an index',
+      '(a: u32) => { const text: CharArray<24> = MIXED; let hash = a; for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) >>> 0; return hash; }',
+    ).with(7);
+    testFunction(
+      'keep a character as a text',
+      "(i: u32) => { const text: CharArray<24> = MIXED; const holder: Holder = { before: 255, text: '', after: 1 }; holder.text = text[i]; return (holder.text === '€' ? 1 : 0) + (holder.text === 'ä' ? 2 : 0) + holder.text.length * 10 + holder.after * 100; }",
+    )
+      .with(0)
+      .with(1)
+      .with(2);
+    testFunction(
+      'keep the last character of a loop as a text',
+      "(a: u32) => { const text: CharArray<24> = MIXED; let last: CharArray<8> = ''; for (const c of text) { if (c !== 'z') last = c; } return (last === '𝄞' ? 1 : 0) + last.length * 10 + a; }",
+    ).with(0);
+  });
+}
+
 describeTwoWorlds('constants beyond ASCII', { prelude: "const LETTERS = 'aä€𝄞';" }, (testFunction) => {
   testFunction('have the length that JavaScript gives', '(a: u32) => LETTERS.length * 10 + a').with(1);
   testFunction('have units at indexes that are known', '(a: u32) => LETTERS.charCodeAt(3) + a').with(1);
@@ -175,6 +267,23 @@ describeTwoWorlds('constants beyond ASCII', { prelude: "const LETTERS = 'aä€�
     .with(3)
     .with(4)
     .ends(5);
+  testFunction(
+    'have characters at indexes of run time',
+    "(i: u32) => LETTERS[i] === 'ä' ? 1 : LETTERS[i] === '€' ? 2 : LETTERS[i] === 'a' ? 3 : 4",
+  )
+    .with(0)
+    .with(1)
+    .with(2)
+    .with(3)
+    .with(4)
+    .ends(5);
+  testFunction(
+    'have a character or none',
+    "(i: u32) => (LETTERS.charAt(i) === '' ? 1 : LETTERS.charAt(i) === '€' ? 2 : 3)",
+  )
+    .with(2)
+    .with(3)
+    .with(5);
   testFunction(
     'are gone through by characters',
     '(a: u32) => { let n = 0; for (const c of LETTERS) n += c === "€" ? 10 : 1; return n + a; }',

@@ -1,104 +1,136 @@
 /**
- * The characters of a text: `text[i]`, `charCodeAt`, `charAt`, and `for-of`. A character is a byte; past the end of
- * the text, where JavaScript has an `undefined` that the type does not admit, or NaN, the program ends.
+ * The characters of a text: `text[i]`, `charCodeAt`, `charAt`. They are UTF-16 units, as in JavaScript; past the end of the
+ * text, where JavaScript has an `undefined` that the type does not admit, or NaN, the program ends.
  */
 import type { ts } from '@ts-morph/bootstrap';
-import { characterBeyondAscii, indexOutOfRange } from '../../diagnostics/index.js';
+import { indexOutOfRange } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
-import { i64, i8 } from '../../ir/types.js';
+import { i64, i8, integerOfSize } from '../../ir/types.js';
 import { constant, constant64, type IrValue } from '../../ir/values.js';
 import { encode } from '../../types/encode.js';
 import { arrayOf, charsOf, integers } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { number, toScalar } from '../scalars.js';
 import type { Reference, Value } from '../values.js';
-import { elementAt } from '../visitors/access.js';
+import { decodeForNow, storeCodePoint, unitAt } from './utf-8.js';
 
-/** A text in memory, a constant one in `.rodata`; undefined for what is no text. */
-export function textInMemory(value: Value, context: LoweringContext): Reference | undefined {
-  if (value.kind === 'reference') return value.type.kind === 'chars' ? value : undefined;
-  if (value.kind !== 'static' || typeof value.value !== 'string') return undefined;
-  const type = charsOf(Math.max(1, new TextEncoder().encode(value.value).length));
+/** What a text is indexed in: memory, or a constant. */
+export type IndexedText = Reference | { readonly kind: 'constant'; readonly text: string };
+
+/** The text of a value; undefined for what is none. */
+export function indexedText(value: Value): IndexedText | undefined {
+  if (value.kind === 'static')
+    return typeof value.value === 'string' ? { kind: 'constant', text: value.value } : undefined;
+  return value.kind === 'reference' && value.type.kind === 'chars' ? value : undefined;
+}
+
+/** A constant text is put into `.rodata`. */
+export function inMemory(text: IndexedText, context: LoweringContext): Reference {
+  if (text.kind !== 'constant') return text;
+  const type = charsOf(Math.max(1, new TextEncoder().encode(text.text).length));
   return {
     kind: 'reference',
     type,
-    address: context.module.constantBytes(encode(type, value.value), 1),
+    address: context.module.constantBytes(encode(type, text.text), 1),
     origin: 'constant',
   };
 }
 
 /** `text.charCodeAt(i)`. */
-export function characterCode(text: Reference, index: Value, node: ts.Node, context: LoweringContext): Value {
-  const byte = byteAt(text, index, node, context.exitBlock(), context);
-  return number(context.builder.resize(byte, i64, false), { min: 0n, max: 255n });
-}
-
-/** `TEXT.charCodeAt(i)` of a constant: its UTF-16 units, which beyond ASCII are no bytes. */
-export function constantCharacterCode(text: string, index: Value, node: ts.Node, context: LoweringContext): Value {
-  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
-  const type = arrayOf(integers.u16, units.length);
-  const address = context.module.constantBytes(encode(type, units), 2);
-  return elementAt({ kind: 'reference', type, address, origin: 'constant' }, type, index, node, context).load();
-}
-
-/** A character of a constant text, which has to be ASCII: others are several bytes, or half of several. */
-export function refuseBeyondAscii(text: Value, node: ts.Node, context: LoweringContext): void {
-  if (text.kind === 'static' && typeof text.value === 'string' && isBeyondAscii(text.value))
-    context.refuse(characterBeyondAscii(node, text.value));
-}
-
-export function isBeyondAscii(text: string): boolean {
-  return Buffer.byteLength(text) !== text.length;
+export function characterCode(text: IndexedText, index: Value, node: ts.Node, context: LoweringContext): Value {
+  return number(codeAt(text, index, node, context.exitBlock(), context), { min: 0n, max: 0xffffn });
 }
 
 /** `text[i]`: a text of one character. */
-export function characterAt(text: Reference, index: Value, node: ts.Node, context: LoweringContext): Value {
-  return asText(byteAt(text, index, node, context.exitBlock(), context), context);
+export function characterAt(text: IndexedText, index: Value, node: ts.Node, context: LoweringContext): Value {
+  return asText(codeAt(text, index, node, context.exitBlock(), context), context);
 }
 
 /** `text.charAt(i)`: the empty text past the end. */
-export function characterOrNone(text: Reference, index: Value, node: ts.Node, context: LoweringContext): Value {
+export function characterOrNone(text: IndexedText, index: Value, node: ts.Node, context: LoweringContext): Value {
   const { builder } = context;
-  const found = builder.allocate(1);
-  builder.store(constant(i8, 0), found, 1);
+  const found = builder.allocate(8);
+  builder.store(constant64(0), found, 8);
   const done = builder.createBlock('character');
-  builder.store(byteAt(text, index, node, done, context), found, 1);
+  builder.store(codeAt(text, index, node, done, context), found, 8);
   builder.jump(done);
   builder.start(done);
-  return asText(builder.load(i8, found, 1), context);
+  return asText(builder.load(i64, found, 8), context);
 }
 
-/** A byte as a text, with a NUL behind it for those who print it. */
-export function asText(byte: IrValue, context: LoweringContext): Reference {
-  const { builder } = context;
-  const address = builder.allocate(2);
-  builder.store(byte, address, 1);
-  builder.store(constant(i8, 0), builder.offset(address, 1), 1);
-  return { kind: 'reference', type: charsOf(1), address, origin: 'copy' };
+/**
+ * A character as a text, with NULs behind it for those who print it.
+ *
+ * @param code a code point or UTF-16 unit; 0 is no character.
+ */
+export function asText(code: IrValue, context: LoweringContext): Reference {
+  const address = context.builder.allocate(8);
+  context.builder.store(constant64(0), address, 8);
+  storeCodePoint(code, address, context);
+  return { kind: 'reference', type: charsOf(4), address, origin: 'copy', character: code };
 }
 
-/** The byte at an index; goes `outside` where the text has ended before it. */
-function byteAt(text: Reference, index: Value, node: ts.Node, outside: Block, context: LoweringContext): IrValue {
-  const { builder } = context;
+/** As many characters at the beginning of a text are looked at by themselves before those in front of them are counted. */
+const NEAR = 8;
+
+/** The unit at an index; goes `outside` where the text has ended before it. */
+function codeAt(text: IndexedText, index: Value, node: ts.Node, outside: Block, context: LoweringContext): IrValue {
+  if (text.kind === 'constant') return codeOfConstant(text.text, index, node, outside, context);
   const { size } = text.type;
   const at = toScalar(index, node, context);
-  if (index.kind === 'static' && (at.range.min < 0n || at.range.max >= BigInt(size)))
-    context.refuse(indexOutOfRange(node, String(index.value), size));
-  let offset = at.value;
-  if (index.kind !== 'static') {
-    // As for arrays: LLVM would test what the index was made of, or compute the address before the test.
-    const tested = builder.opaque(at.value);
-    const inside = builder.createBlock('index');
-    builder.branch(builder.compare('ult', tested, constant64(size)), inside, outside);
-    builder.start(inside);
-    offset = builder.opaque(tested, true);
+  const units = () => text.units ?? decodeForNow(text, context);
+  if (index.kind !== 'static') return unitAt(units(), at.value, outside, context);
+  const position = Number(at.range.min);
+  if (position < 0 || position >= size) context.refuse(indexOutOfRange(node, String(index.value), size));
+  if (position >= NEAR || text.units) return unitAt(units(), at.value, outside, context);
+  return nearUnit(text, position, outside, context);
+}
+
+/** Where all bytes until there are ASCII, it is the byte. */
+function nearUnit(text: Reference, position: number, outside: Block, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const bytes = Array.from({ length: position + 1 }, (_, index) =>
+    builder.load(i8, builder.offset(text.address, index), 1),
+  );
+  // Of a NUL, and of what is beyond ASCII, one of the two has the highest bit.
+  const marks = bytes.map((byte) => builder.binary('or', byte, builder.binary('sub', byte, constant(i8, 1))));
+  const mark = marks.reduce((all, each) => builder.binary('or', all, each));
+  const [plain, other, done] = ['ascii', 'other', 'character'].map((name) => builder.createBlock(name)) as [
+    Block,
+    Block,
+    Block,
+  ];
+  const unit = builder.allocate(8);
+  builder.branch(builder.compare('sge', mark, constant(i8, 0)), plain, other);
+  builder.start(other);
+  builder.store(unitAt(decodeForNow(text, context), constant64(position), outside, context), unit, 8);
+  builder.jump(done);
+  builder.start(plain);
+  builder.store(builder.cast('zext', bytes.at(-1)!, i64), unit, 8);
+  builder.jump(done);
+  builder.start(done);
+  return builder.load(i64, unit, 8);
+}
+
+/** A constant's units lie in `.rodata` one by one. */
+function codeOfConstant(text: string, index: Value, node: ts.Node, outside: Block, context: LoweringContext): IrValue {
+  const { builder } = context;
+  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const at = toScalar(index, node, context);
+  if (index.kind === 'static') {
+    const unit = units[Number(index.value)];
+    return unit === undefined
+      ? context.refuse(indexOutOfRange(node, String(index.value), units.length))
+      : constant64(unit);
   }
-  // As for arrays: LLVM must not add the index by `or`, which the verifier refuses on pointers.
-  const known = index.kind === 'static' || (text.origin !== 'stack' && text.origin !== 'shared');
-  const base = known ? text.address : builder.opaque(text.address);
-  const byte = builder.load(i8, builder.offset(base, offset), 1);
-  const there = builder.createBlock('character');
-  builder.branch(builder.compare('ne', byte, constant(i8, 0)), there, outside);
-  builder.start(there);
-  return byte;
+  const element = units.some((unit) => unit > 0xff) ? integers.u16 : integers.u8;
+  const address = context.module.constantBytes(encode(arrayOf(element, units.length), units), element.size);
+  // As for arrays: LLVM would test what the index was made of, or compute the address before the test.
+  const tested = builder.opaque(at.value);
+  const inside = builder.createBlock('index');
+  builder.branch(builder.compare('ult', tested, constant64(units.length)), inside, outside);
+  builder.start(inside);
+  const offset = builder.binary('mul', builder.opaque(tested, true), constant64(element.size));
+  const width = integerOfSize(element.size);
+  return builder.cast('zext', builder.load(width, builder.offset(address, offset), element.size), i64);
 }

@@ -3,13 +3,13 @@ import { ts } from '../../typescript.js';
 import { constantDoesNotFit, notCallable, stringAtRunTime } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
 import { i1, i8 } from '../../ir/types.js';
-import { constant, trueValue, type IrValue } from '../../ir/values.js';
+import { constant, constant64, trueValue, type IrValue } from '../../ir/values.js';
 import { typeName } from '../../types/types.js';
 import type { LoweringContext } from '../context.js';
 import { boolean, isPresent, presenceBit } from '../scalars.js';
 import type { Optional, Reference, Value } from '../values.js';
 import { lowerArgument } from './arguments.js';
-import { characterCode, characterOrNone } from './characters.js';
+import { characterCode, characterOrNone, inMemory, type IndexedText } from './characters.js';
 
 /** `a === b` of texts, of which at most one is a constant. */
 export function compareText(
@@ -59,6 +59,8 @@ function sameText(a: Value, b: Value, node: ts.Node, context: LoweringContext): 
   if (a.kind === 'static')
     return b.kind === 'static' ? constant(i1, a.value === b.value ? 1 : 0) : sameText(b, a, node, context);
   if (a.kind !== 'reference' || a.type.kind !== 'chars') return context.refuse(stringAtRunTime(node));
+  const known = a.character && sameCharacter(a.character, b, context);
+  if (known) return known;
   if (b.kind === 'static' && typeof b.value === 'string')
     return startsWith(a, encode(b.value, a, node, context), true, context);
   if (b.kind !== 'reference' || b.type.kind !== 'chars') return context.refuse(stringAtRunTime(node));
@@ -71,6 +73,14 @@ function sameText(a: Value, b: Value, node: ts.Node, context: LoweringContext): 
   for (let index = shorter; index < longer.type.size; index++)
     pairs.push([byte(longer, index, context), constant(i8, 0)]);
   return allEqual(pairs, context);
+}
+
+/** Of a character that is known as a number; undefined where the other side is none. */
+function sameCharacter(character: IrValue, other: Value, { builder }: LoweringContext): IrValue | undefined {
+  if (other.kind === 'reference') return other.character && builder.compare('eq', character, other.character);
+  if (other.kind !== 'static' || typeof other.value !== 'string') return undefined;
+  const [wanted = 0, ...more] = Array.from(other.value, (each) => each.codePointAt(0)!);
+  return more.length > 0 ? constant(i1, 0) : builder.compare('eq', character, constant64(wanted));
 }
 
 function encode(text: string, reference: Reference, node: ts.Node, context: LoweringContext): Uint8Array {
@@ -102,7 +112,7 @@ function allEqual(pairs: readonly [IrValue, IrValue][], { builder }: LoweringCon
 }
 
 export function callTextMethod(
-  receiver: Reference,
+  receiver: IndexedText,
   name: string,
   node: ts.CallExpression,
   context: LoweringContext,
@@ -111,16 +121,17 @@ export function callTextMethod(
   if (name === 'charCodeAt') return characterCode(receiver, positionOf(node, context), first ?? node, context);
   if (name === 'charAt') return characterOrNone(receiver, positionOf(node, context), first ?? node, context);
   if (name !== 'startsWith' || second) return context.refuse(notCallable(second ?? node.expression, name));
+  const text = inMemory(receiver, context);
   const prefix = lowerArgument(node, 0, context);
   if (prefix.kind === 'static' && typeof prefix.value === 'string')
-    return boolean(startsWith(receiver, encode(prefix.value, receiver, node, context), false, context));
+    return boolean(startsWith(text, encode(prefix.value, text, node, context), false, context));
   if (prefix.kind === 'reference' && prefix.type.kind === 'chars')
-    return boolean(startsWithText(receiver, prefix, context));
+    return boolean(startsWithText(text, prefix, context));
   return context.refuse(stringAtRunTime(node));
 }
 
 /** Without an argument JavaScript takes 0. */
-export function positionOf(node: ts.CallExpression, context: LoweringContext): Value {
+function positionOf(node: ts.CallExpression, context: LoweringContext): Value {
   return node.arguments.length === 0 ? { kind: 'static', value: 0 } : lowerArgument(node, 0, context);
 }
 

@@ -11,21 +11,23 @@ import {
   unknownMember,
   unsupportedSyntax,
 } from '../../diagnostics/index.js';
+import { i64 } from '../../ir/types.js';
 import { constant64, type IrValue } from '../../ir/values.js';
 import { kernelTypeName } from '../../types/kernel.js';
-import { arrayOf, integers, typeName, type ArrayType, type BpfType, type CharArrayType } from '../../types/types.js';
-import { characterAt, refuseBeyondAscii, textInMemory } from '../builtins/characters.js';
+import { arrayOf, integers, typeName, type ArrayType, type BpfType } from '../../types/types.js';
+import { characterAt, indexedText, type IndexedText } from '../builtins/characters.js';
+import { lengthInUnits } from '../builtins/utf-8.js';
 import { contextFieldPlace, loadContextMember } from '../builtins/context.js';
 import { mapElementPlace, useMap } from '../builtins/maps.js';
 import { packetMember } from '../builtins/packet.js';
 import type { LoweringContext } from '../context.js';
 import { isKernelPresent, kernelElement, kernelMember } from '../kernel-memory.js';
 import { innerMapOf } from '../inner-maps.js';
-import { fieldPlace, loadField, loadFrom, memoryPlace } from '../memory.js';
+import { fieldPlace, loadField, memoryPlace } from '../memory.js';
 import { noteIndex } from '../memory-paths.js';
 import { Refused } from '../refused.js';
 import { exactly, within, type Range } from '../range.js';
-import { isPresent, toScalar } from '../scalars.js';
+import { isPresent, number, toScalar } from '../scalars.js';
 import type { DiscoveredShared } from '../../model.js';
 import { sharedReference } from '../shared.js';
 import { nothing, type Origin, type Place, type Reference, type Scalar, type Value } from '../values.js';
@@ -86,7 +88,7 @@ function loadElement(base: Value, node: ts.ElementAccessExpression, context: Low
     const index = lowerExpression(node.argumentExpression, context);
     return kernelElement(base, index, node.argumentExpression, context);
   }
-  const text = textInMemory(base.kind === 'optional' ? base.inner : base, context);
+  const text = indexedText(base.kind === 'optional' ? base.inner : base);
   if (text) return textElement(base, text, node, context);
   if (base.kind === 'static') return constantTable(base.value, node, context);
   if (base.kind === 'list' || base.kind === 'literal') return knownElement(base, node, context);
@@ -94,10 +96,14 @@ function loadElement(base: Value, node: ts.ElementAccessExpression, context: Low
 }
 
 /** `text[i]`; a character of a constant under an index that is known is known itself. */
-function textElement(base: Value, text: Reference, node: ts.ElementAccessExpression, context: LoweringContext): Value {
+function textElement(
+  base: Value,
+  text: IndexedText,
+  node: ts.ElementAccessExpression,
+  context: LoweringContext,
+): Value {
   const index = lowerExpression(node.argumentExpression, context);
   if (base.kind === 'static' && index.kind === 'static') return constantTable(base.value, node, context);
-  refuseBeyondAscii(base, node, context);
   return characterAt(text, index, node.argumentExpression, context);
 }
 
@@ -198,26 +204,18 @@ export function isTuple(type: BpfType): boolean {
 export function lengthOf(reference: Reference, node: ts.Node, context: LoweringContext): Value {
   if (reference.type.kind === 'array') return { kind: 'static', value: reference.type.length };
   if (reference.type.kind === 'struct') return { kind: 'static', value: reference.type.fields.length };
-  if (reference.type.kind === 'chars') return textLength(reference.type, reference, context);
+  if (reference.type.kind === 'chars') return textLength(reference, context);
   return context.refuse(unknownMember(node, 'length', typeName(reference.type)));
 }
 
-/** Where the first NUL stands, looked for from the end so that no loop is needed. */
-function textLength(type: CharArrayType, { address }: Reference, context: LoweringContext): Value {
+/** In UTF-16 units, as in JavaScript. */
+function textLength(text: Reference, context: LoweringContext): Value {
   const { builder } = context;
-  let length: IrValue = constant64(type.length);
-  for (let index = type.length - 1; index >= 0; index--) {
-    const byte = bits64(
-      toScalar(
-        loadFrom(integers.u8, builder.offset(address, index), 'stack', context),
-        context.program.function,
-        context,
-      ),
-      context,
-    );
-    length = builder.select(builder.compare('eq', byte, constant64(0)), constant64(index), length);
-  }
-  return { kind: 'scalar', type: integers.number, value: length, range: { min: 0n, max: BigInt(type.length) } };
+  const { character } = text;
+  if (!character) return number(lengthInUnits(text, context), { min: 0n, max: BigInt(text.type.size) });
+  const beyond = builder.cast('zext', builder.compare('ugt', character, constant64(0xffff)), i64);
+  const some = builder.cast('zext', builder.compare('ne', character, constant64(0)), i64);
+  return number(builder.binary('add', some, beyond), { min: 0n, max: 2n });
 }
 
 /** Where an assignment goes. */

@@ -13,8 +13,8 @@ import { callKernelAccess } from '../builtins/kernel-structs.js';
 import { callMapMethod, useMap } from '../builtins/maps.js';
 import { callNamespace } from '../builtins/namespaces.js';
 import { callPacketMethod } from '../builtins/packet.js';
-import { constantCharacterCode, isBeyondAscii, refuseBeyondAscii, textInMemory } from '../builtins/characters.js';
-import { callTextMethod, positionOf } from '../builtins/text.js';
+import { indexedText } from '../builtins/characters.js';
+import { callTextMethod } from '../builtins/text.js';
 import type { Frame, LoweringContext } from '../context.js';
 import { innerMapOf } from '../inner-maps.js';
 import { materialize } from '../memory.js';
@@ -97,13 +97,7 @@ function callMethod(
     case 'literal': {
       const member = receiver.kind === 'literal' ? receiver.members.get(name) : undefined;
       if (member?.kind === 'function') return callFunction(member, lowerArguments(node, context), node, context);
-      const text = textInMemory(receiver, context);
-      if (text) {
-        const constant = receiver.kind === 'static' ? String(receiver.value) : '';
-        if (name === 'charCodeAt' && isBeyondAscii(constant))
-          return constantCharacterCode(constant, positionOf(node, context), node.arguments[0] ?? node, context);
-        if (name === 'charAt') refuseBeyondAscii(receiver, node, context);
-      }
+      const text = indexedText(receiver);
       if (text) return callTextMethod(text, name, node, context);
       return callConstantCollection(receiver, name, node, context) ?? callArrayMethod(receiver, name, node, context);
     }

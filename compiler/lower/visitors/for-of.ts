@@ -2,10 +2,10 @@
 import { ts } from '../../typescript.js';
 import { tooManyIterations, unsupportedSyntax } from '../../diagnostics/index.js';
 import type { Block } from '../../ir/instructions.js';
-import { constant, constant64 } from '../../ir/values.js';
-import { i8 } from '../../ir/types.js';
+import { constant64 } from '../../ir/values.js';
 import type { ArrayType } from '../../types/types.js';
 import { asText } from '../builtins/characters.js';
+import { eachCodePoint } from '../builtins/utf-8.js';
 import type { LoweringContext } from '../context.js';
 import { countedLoop } from '../counted-loop.js';
 import { loadFrom } from '../memory.js';
@@ -29,7 +29,8 @@ export function lowerForOf(node: ts.ForOfStatement, context: LoweringContext): v
   const source = value.kind === 'optional' ? value.inner : value;
   if (source.kind === 'reference' && source.type.kind === 'array')
     return overArray(node, source, source.type, undefined, context);
-  if (source.kind === 'reference' && source.type.kind === 'chars') return overText(node, source, context);
+  if (source.kind === 'reference' && source.type.kind === 'chars')
+    return eachCodePoint(source, context, (code, targets) => lowerBody(node, asText(code, context), targets, context));
   const items = knownItems(source, node.expression, context);
   if (!items) return context.refuse(unsupportedSyntax(node.expression, `Iterating over ${describeValue(source)}`));
   if (items.length > MOST_ITERATIONS) context.refuse(tooManyIterations(node, items.length, MOST_ITERATIONS));
@@ -94,20 +95,6 @@ function overArray(
     );
     const element = loadFrom(type.element, address, source.origin, context);
     lowerBody(node, view === 'entries' ? { kind: 'list', elements: [key, element] } : element, targets, context);
-  });
-}
-
-/** The characters of a text, up to its NUL. */
-function overText(node: ts.ForOfStatement, source: Reference, context: LoweringContext): void {
-  const { builder } = context;
-  countedLoop(source.type.size, context, (index, targets) => {
-    const base =
-      source.origin === 'stack' || source.origin === 'shared' ? builder.opaque(source.address) : source.address;
-    const byte = builder.load(i8, builder.offset(base, index), 1);
-    const there = builder.createBlock('character');
-    builder.branch(builder.compare('ne', byte, constant(i8, 0)), there, targets.breakTo);
-    builder.start(there);
-    lowerBody(node, asText(byte, context), targets, context);
   });
 }
 

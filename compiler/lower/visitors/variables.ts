@@ -7,7 +7,8 @@ import {
   typeHasNoLayout,
   unsupportedSyntax,
 } from '../../diagnostics/index.js';
-import { nullPointer, trueValue } from '../../ir/values.js';
+import { i64 } from '../../ir/types.js';
+import { constant64, nullPointer, trueValue } from '../../ir/values.js';
 import type { FunctionNode } from '../../model.js';
 import { NoLayout } from '../../types/convert.js';
 import { encode, NotEncodable } from '../../types/encode.js';
@@ -16,6 +17,8 @@ import { assignedSymbols } from '../assigned.js';
 import { unwrap } from '../../discover/symbols.js';
 import { loadContextMember } from '../builtins/context.js';
 import { packetMember } from '../builtins/packet.js';
+import { decodeUnits, unitMemory } from '../builtins/utf-8.js';
+import { isIndexedByVariable } from '../indexed-texts.js';
 import type { LoweringContext } from '../context.js';
 import { genericLayout } from '../generic-layout.js';
 import { kernelAddress, kernelElement, kernelMember, kernelStruct } from '../kernel-memory.js';
@@ -95,13 +98,32 @@ export function bind(
   const outer = builder.label;
   builder.label = name.text;
   try {
-    const variable = makeVariable(symbol, name, value, annotation, at, context);
-    if (variable.kind === 'value' && variable.value === value) notePart(value, partText(name, at), context);
+    const made = makeVariable(symbol, name, value, annotation, at, context);
+    const variable = made.kind === 'value' ? { ...made, value: decoded(made.value, symbol, name, context) } : made;
+    if (made.kind === 'value' && made.value === value) notePart(value, partText(name, at), context);
     context.scope.declare(symbol, variable);
     context.recording?.value(name, variable.kind === 'value' ? variable.value : undefined, symbol);
   } finally {
     builder.label = outer;
   }
+}
+
+/** A text that is indexed: in a loop it would be decoded again and again. */
+function decoded(value: Value, symbol: ts.Symbol, name: ts.Identifier, context: LoweringContext): Value {
+  const text = value.kind === 'optional' ? value.inner : value;
+  if (text.kind !== 'reference' || text.type.kind !== 'chars' || text.units || text.character) return value;
+  if (!isIndexedByVariable(symbol, name, context.checker)) return value;
+  if (value.kind !== 'optional') return { ...text, units: decodeUnits(text, context) };
+  const { builder } = context;
+  const [address, count] = [unitMemory(text, context), builder.allocate(8)];
+  builder.store(constant64(0), count, 8);
+  const [there, goOn] = [builder.createBlock('there'), builder.createBlock('on')];
+  builder.branch(isPresent(value, context), there, goOn);
+  builder.start(there);
+  builder.store(decodeUnits(text, context, address).count, count, 8);
+  builder.jump(goOn);
+  builder.start(goOn);
+  return { ...value, inner: { ...text, units: { address, count: builder.load(i64, count, 8) } } };
 }
 
 /** What a name is given, as it is written: an initializer, a part of a pattern, an argument, an element. */

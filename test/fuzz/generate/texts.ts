@@ -6,10 +6,10 @@ import { statement, type Production } from './statement.js';
 import { numberType, type TextType } from './types.js';
 
 /** They share beginnings, so that comparisons of them find something. */
-const words = ['', 'a', 'b', 'ab', 'abc', 'abd', 'b', 'ba', 'abcdefgh', 'eth0', 'abcdefghijklmnop'];
+const words = ['', 'a', 'b', 'ab', 'abc', 'abd', 'b', 'ba', 'abcdefgh', 'eth0', 'abcdefghijklmnop', 'é', 'bé', '€b', '𝄞', 'aé𝄞b'];
 
 function word(c: Context, longest: number): string {
-  return c.random.pick(words.filter(({ length }) => length <= longest));
+  return c.random.pick(words.filter((each) => Buffer.byteLength(each) <= longest));
 }
 
 export function textLiteral(c: Context, longest: number): Tree {
@@ -34,7 +34,7 @@ export function textTest(c: Context): Tree | undefined {
   const { random } = c;
   const literal = `'${word(c, length)}'`;
   const at = position(c) ?? leaf('number', '0', 1);
-  const one = `'${random.pick(['a', 'b', 'e'])}'`;
+  const one = `'${random.pick(['a', 'b', 'e', 'é'])}'`;
   switch (random.below(6)) {
     case 0: {
       const operator = random.pick(['===', '!==']);
@@ -79,7 +79,7 @@ export const textLoop: Production = (c) => {
   const [character, sum] = [c.local('e'), c.local('v')];
   c.variables.push({ name: sum, type: { ...numberType, bits: 31 }, mutable: false, varies: false });
   const way = c.random.pick([
-    (x: string) => `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : 2)) | 0;`,
+    (x: string) => `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : ${character} === '𝄞' ? 4 : 2)) | 0;`,
     (x: string) => `for (let i = 0; i < ${x}.length; i++) ${sum} = (${sum} * 3 + ${x}.charCodeAt(i)) | 0;`,
   ]);
   return statement([text.tree], (_, [x = '']) => `let ${sum} = 0;\n${way(x)}`);
