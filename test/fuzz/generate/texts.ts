@@ -6,7 +6,24 @@ import { statement, type Production } from './statement.js';
 import { numberType, type TextType } from './types.js';
 
 /** They share beginnings, so that comparisons of them find something. */
-const words = ['', 'a', 'b', 'ab', 'abc', 'abd', 'b', 'ba', 'abcdefgh', 'eth0', 'abcdefghijklmnop', 'é', 'bé', '€b', '𝄞', 'aé𝄞b'];
+const words = [
+  '',
+  'a',
+  'b',
+  'ab',
+  'abc',
+  'abd',
+  'b',
+  'ba',
+  'abcdefgh',
+  'eth0',
+  'abcdefghijklmnop',
+  'é',
+  'bé',
+  '€b',
+  '𝄞',
+  'aé𝄞b',
+];
 
 function word(c: Context, longest: number): string {
   return c.random.pick(words.filter((each) => Buffer.byteLength(each) <= longest));
@@ -79,7 +96,8 @@ export const textLoop: Production = (c) => {
   const [character, sum] = [c.local('e'), c.local('v')];
   c.variables.push({ name: sum, type: { ...numberType, bits: 31 }, mutable: false, varies: false });
   const way = c.random.pick([
-    (x: string) => `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : ${character} === '𝄞' ? 4 : 2)) | 0;`,
+    (x: string) =>
+      `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : ${character} === '𝄞' ? 4 : 2)) | 0;`,
     (x: string) => `for (let i = 0; i < ${x}.length; i++) ${sum} = (${sum} * 3 + ${x}.charCodeAt(i)) | 0;`,
   ]);
   return statement([text.tree], (_, [x = '']) => `let ${sum} = 0;\n${way(x)}`);
