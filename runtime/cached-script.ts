@@ -38,9 +38,11 @@ export function runCached(
 ): Record<string, unknown> {
   const source = readFileSync(file, 'latin1');
   const entry = entryOf(identity);
-  const cachedData = entry === undefined ? undefined : readEntry(entry, identity);
+  const kept = entry === undefined ? undefined : readEntry(entry, identity);
+  const cachedData = kept?.data;
   const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) });
-  if (entry !== undefined && (!cachedData || script.cachedDataRejected)) writeLater(entry, identity, script);
+  const usable = cachedData !== undefined && !script.cachedDataRejected;
+  if (entry !== undefined && !(usable && kept?.whole)) writeLater(entry, identity, script, !usable);
   const exported: Record<string, unknown> = {};
   const run = script.runInThisContext() as (...args: unknown[]) => void;
   run.call(exported, exported, require, file, path.dirname(file), importLater);
@@ -58,36 +60,42 @@ function entryOf(identity: string): string | undefined {
 
 const headerLength = 128;
 
-function headerOf(identity: string): Buffer {
-  return Buffer.from(`tsbpf code ${identity}\n`.padEnd(headerLength, ' '), 'latin1');
+/** @param whole whether it was written by a run that lasted: a short one has called few of a tool's functions. */
+function headerOf(identity: string, whole: boolean): Buffer {
+  return Buffer.from(`tsbpf code ${identity} ${whole ? 'whole' : 'short'}\n`.padEnd(headerLength, ' '), 'latin1');
 }
 
 /** The data of an entry that is whole, of this script, and that nobody but this user can have written. */
-function readEntry(entry: string, identity: string): Buffer | undefined {
+function readEntry(entry: string, identity: string): { readonly data: Buffer; readonly whole: boolean } | undefined {
   const bytes = readOwnFile(entry);
-  if (!bytes?.subarray(0, headerLength).equals(headerOf(identity))) return undefined;
+  const header = bytes?.subarray(0, headerLength);
+  const whole = [true, false].find((one) => header?.equals(headerOf(identity, one)));
+  if (!bytes || whole === undefined) return undefined;
   const length = (bytes.length - headerLength) / 2;
   const data = bytes.subarray(headerLength, headerLength + length);
-  return length > 0 && data.equals(bytes.subarray(headerLength + length)) ? data : undefined;
+  return length > 0 && data.equals(bytes.subarray(headerLength + length)) ? { data, whole } : undefined;
 }
 
 /**
  * After a while, or at the exit where that is earlier; a signal that ends the process leaves the entry to the next one.
  *
+ * An entry of a short run counts, until a longer one replaces it.
+ *
  * A Node with flags may need another entry, and is not to take the place of that which all others read.
  */
-function writeLater(entry: string, identity: string, script: Script): void {
+function writeLater(entry: string, identity: string, script: Script, evenAtExit: boolean): void {
   if (process.execArgv.length > 0 || process.env['NODE_OPTIONS']) return;
-  const write = () => {
+  const write = (whole: boolean) => {
     clearTimeout(timer);
-    process.off('exit', write);
-    writeEntry(entry, identity, script);
+    process.off('exit', atExit);
+    writeEntry(entry, headerOf(identity, whole), script);
   };
-  const timer = setTimeout(write, delay).unref();
-  process.on('exit', write);
+  const timer = setTimeout(() => write(true), delay).unref();
+  const atExit = () => write(false);
+  if (evenAtExit) process.on('exit', atExit);
 }
 
-function writeEntry(entry: string, identity: string, script: Script): void {
+function writeEntry(entry: string, header: Buffer, script: Script): void {
   const temporary = `${entry}.${process.pid}`;
   const folder = path.dirname(entry);
   let descriptor: number | undefined;
@@ -95,7 +103,7 @@ function writeEntry(entry: string, identity: string, script: Script): void {
     if (!makeOwnFolder(folder)) return;
     const data = script.createCachedData();
     descriptor = openSync(temporary, 'wx', 0o600);
-    writeFileSync(descriptor, Buffer.concat([headerOf(identity), data, data]));
+    writeFileSync(descriptor, Buffer.concat([header, data, data]));
     // What a loss of power leaves of it must not have the name yet.
     fsyncSync(descriptor);
     renameSync(temporary, entry);

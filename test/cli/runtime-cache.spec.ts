@@ -108,6 +108,17 @@ describe('an entry is replaced that', () => {
   });
 });
 
+test('a run that lasts replaces what a short one left, once', () => {
+  const entry = fill();
+  age(entry);
+  writeFileSync(script, `${program}setTimeout(() => undefined, 1500);\n`);
+  run();
+  expect(statSync(entry).mtimeMs).toBeGreaterThan(1e12);
+  age(entry);
+  run();
+  expect(statSync(entry).mtimeMs).toBe(1e12);
+});
+
 test('a Node with flags leaves the entry to those without', () => {
   run({}, ['--max-lazy']);
   run({ NODE_OPTIONS: '--no-warnings' });
