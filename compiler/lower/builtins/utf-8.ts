@@ -38,23 +38,34 @@ const FOLLOWING: Partial<Record<State, readonly [least: number, most: number, ne
   'four, last': [0x80, 0xbf, 'none'],
 };
 
-/** A step of the automaton: the next state in bits 4 to 7, and these. */
-const STARTS = 1 << 8;
-const COMPLETES = 1 << 9;
-/** A character of two units is complete. */
-const PAIRS = 1 << 10;
-const COUNTS = 1 << 11;
-const ENDED = 1 << 12;
+/**
+ * The place of a step in the table, in bytes: two for each, the class of the byte in bits 1 to 4, the state in bits 5 to 8. So the
+ * last that makes an index of the two is a mask, of which the verifiers of all kernels know what comes out.
+ */
+const CLASS_SHIFT = 1;
+const CLASS_MASK = 15 << CLASS_SHIFT;
+const STATE_SHIFT = 5;
+const STATE_MASK = 15 << STATE_SHIFT;
+/** Where the bits of the character are in what a byte is. */
+const BITS_SHIFT = 5;
 
-/** What a byte is: its class, and from bit 4 on the bits of the character that it has. */
+/** A step of the automaton: the next state, where it is in an index, and these. */
+const STARTS = 1 << 9;
+const COMPLETES = 1 << 10;
+/** A character of two units is complete. */
+const PAIRS = 1 << 11;
+const COUNTS = 1 << 12;
+const ENDED = 1 << 13;
+
+/** What a byte is: its class, and the bits of the character that it has. */
 function describeByte(byte: number): number {
   const kind = CLASSES.findLastIndex((first) => first <= byte);
   const lead = byte >= 0xf0 ? 0x07 : byte >= 0xe0 ? 0x0f : byte >= 0xc0 ? 0x1f : byte >= 0x80 ? 0x3f : 0x7f;
-  return kind | ((byte & lead) << 4);
+  return (kind << CLASS_SHIFT) | ((byte & lead) << BITS_SHIFT);
 }
 
 function step(state: State, byte: number): number {
-  const to = (next: State, flags: number) => (STATES.indexOf(next) << 4) | flags;
+  const to = (next: State, flags: number) => (STATES.indexOf(next) << STATE_SHIFT) | flags;
   if (state === 'ended' || byte === 0) return to('ended', ENDED);
   const [least, most, next] = FOLLOWING[state] ?? [256, 0, 'none'];
   if (byte >= least && byte <= most) {
@@ -122,13 +133,14 @@ class Automaton {
   step(byte: IrValue): Step {
     const { builder } = this.context;
     const { bytes, steps } = bothTables();
-    const described = this.#lookUp(bytes, builder.cast('zext', byte, i64));
-    const kind = builder.binary('and', described, constant64(15));
-    const before = builder.binary('and', builder.load(i64, this.#state, 8), constant64(0xf0));
-    const taken = this.#lookUp(steps, builder.binary('or', before, kind));
+    const described = this.#lookUp(bytes, builder.binary('shl', builder.cast('zext', byte, i64), constant64(1)));
+    const kind = builder.binary('and', described, constant64(CLASS_MASK));
+    const before = builder.binary('and', builder.load(i64, this.#state, 8), constant64(STATE_MASK));
+    const index = builder.opaque(builder.binary('or', before, kind));
+    const taken = this.#lookUp(steps, builder.binary('and', index, constant64(STATE_MASK | CLASS_MASK)));
     const units = builder.binary('add', builder.load(i64, this.#units, 8), this.#bit(taken, COUNTS));
     const shifted = builder.binary('shl', builder.load(i64, this.#point, 8), constant64(6));
-    const own = builder.binary('lshr', described, constant64(4));
+    const own = builder.binary('lshr', described, constant64(BITS_SHIFT));
     const point = builder.binary('or', builder.binary('and', shifted, this.#without(taken, STARTS)), own);
     builder.store(taken, this.#state, 8);
     builder.store(units, this.#units, 8);
@@ -147,9 +159,10 @@ class Automaton {
     return this.context.builder.load(i64, this.#units, 8);
   }
 
-  #lookUp(table: Uint8Array, index: IrValue): IrValue {
+  /** @param at of a word in the table, in bytes. */
+  #lookUp(table: Uint8Array, at: IrValue): IrValue {
     const { builder, module } = this.context;
-    const address = builder.offset(module.constantBytes(table, 2), builder.binary('shl', index, constant64(1)));
+    const address = builder.offset(module.constantBytes(table, 2), at);
     return builder.cast('zext', builder.load(i16, address, 2), i64);
   }
 
