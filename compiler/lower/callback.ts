@@ -7,15 +7,16 @@ import { ts } from '../typescript.js';
 import { recursion } from '../diagnostics/index.js';
 import { FunctionBuilder } from '../ir/builder.js';
 import type { IrFunction } from '../ir/module.js';
-import { i64, i8, pointer, type IrType } from '../ir/types.js';
+import { i64, integerOfSize, pointer, type IrType } from '../ir/types.js';
 import { constant64, globalName, type IrRegister, type IrValue } from '../ir/values.js';
+import { isScalar } from '../types/types.js';
 import { assignedSymbols } from './assigned.js';
 import type { Frame, FunctionState, LoweringContext } from './context.js';
 import { noteCall, noteCapture } from './overwritten.js';
 import { Refused } from './refused.js';
 import { presenceBit, truth } from './scalars.js';
 import { Scope, type Variable } from './scope.js';
-import type { FunctionValue, Place, Value } from './values.js';
+import type { FunctionValue, Value } from './values.js';
 import { bindParameters, lowerBody } from './visitors/call.js';
 
 export interface Callback {
@@ -29,8 +30,8 @@ export interface Callback {
 
 /** Slots of 8 bytes: the first is the mark of an ended program. */
 class Environment {
-  /** The outer function's integers that the callback changes. */
-  readonly counted = new Map<ts.Symbol, Place>();
+  /** The outer function's memory that the callback changes, but for addresses. */
+  readonly changed = new Map<ts.Symbol, { readonly address: IrValue; readonly size: number }>();
   private readonly slots: IrValue[] = [];
   private readonly known = new Map<IrValue, number>();
 
@@ -84,14 +85,23 @@ class CapturedScope extends Scope {
     const variable = this.context.inFunction(this.around, () => this.outer.find(symbol));
     if (variable?.kind === 'value') {
       const value = this.captureValue(variable.value);
+      this.#noteChange(symbol, variable.value);
       noteCapture(variable.value, value, this.around.builder, this.context);
       return { kind: 'value', value };
     }
     if (variable?.kind !== 'place' || !variable.place.captured || !variable.place.rebase) return variable;
-    if (variable.place.type.kind === 'integer' && this.changed.has(symbol) && isInitialised(symbol))
-      this.environment.counted.set(symbol, variable.place);
+    const { type, address } = variable.place;
+    if (isScalar(type) && address && this.changed.has(symbol) && isInitialised(symbol))
+      this.environment.changed.set(symbol, { address, size: type.size });
     const addresses = variable.place.captured.map((address) => this.environment.capture(address, this.context));
     return { kind: 'place', place: variable.place.rebase(addresses) };
+  }
+
+  /** Parts of objects change by assignments to members, and in functions that are given the object. */
+  #noteChange(symbol: ts.Symbol, value: Value): void {
+    if (value.kind !== 'reference' || value.origin !== 'stack') return;
+    if (!this.context.module.evaluator.isContentChanged(symbol)) return;
+    this.environment.changed.set(symbol, { address: value.address, size: value.type.size });
   }
 
   private captureValue(value: Value): Value {
@@ -214,7 +224,7 @@ export function lowerCallback(
   module.ir.functions.push(ir);
   const memory = environment.create(context);
   noteCall(name, [...parameterTypes.map(() => undefined), memory], true, context);
-  for (const { type, address } of environment.counted.values()) if (address) forget(type.size, address, context);
+  if (environment.changed.size > 0) forget([...environment.changed.values()], context);
   return { function: globalName(name), environment: memory, checkEnd: () => ends && checkEnd(memory, context) };
 }
 
@@ -223,15 +233,28 @@ function isInitialised({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && (!ts.isVariableDeclaration(valueDeclaration) || !!valueDeclaration.initializer);
 }
 
+/** bpf_get_prandom_u32, whose result no verifier knows anything of. */
+const RANDOM = 7;
+
 /**
- * Writes a byte of an integer over by itself: the verifier forgets what it knew of a word of the stack of which a part is written.
- * Otherwise it would follow tests of a count by the number it began with, would have to know it exactly from then on, and would walk
- * the callback for each number that may be counted to (Linux 6.7 and later).
+ * Writes memory over with what it holds, by way of a number that the verifier does not know. Before Linux 6.7 it would follow the
+ * callback once, with what the memory holds before the first call, and take out of the program what that never reaches; since then it
+ * would walk the callback for each number that a count may come to, once a test of it followed from what it begins with.
  */
-function forget(size: number, address: IrValue, { builder }: LoweringContext): void {
-  if (size < 2) return;
-  const second = builder.offset(address, 1);
-  builder.store(builder.load(i8, second, 1, true), second, 1, true);
+function forget(places: readonly { address: IrValue; size: number }[], { builder }: LoweringContext): void {
+  const random = builder.callHelper(RANDOM, i64, []);
+  for (const { address, size } of places) {
+    for (let offset = 0; offset < size;) {
+      const width = [8, 4, 2, 1].find((candidate) => offset + candidate <= size && offset % candidate === 0)!;
+      const type = integerOfSize(width);
+      const at = builder.offset(address, offset);
+      const key = builder.resize(random, type, false);
+      const align = Math.min(width, builder.alignmentOf(at));
+      const mixed = builder.opaque(builder.binary('xor', builder.load(type, at, align, true), key));
+      builder.store(builder.binary('xor', mixed, key), at, align, true);
+      offset += width;
+    }
+  }
 }
 
 /** Nothing, 0 and false go on; all else stops. */

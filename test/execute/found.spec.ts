@@ -337,7 +337,7 @@ const whole = shared<Whole>({ head: 0, part: { a: 7, b: 0n } });
 for (const [level, options] of Object.entries(everyLevel))
   describeTwoWorlds(
     `counts of callbacks${level}`,
-    { ...options, since: '6.7', prelude: `import { bpf } from 'tsbpf';\n${entries}` },
+    { ...options, since: '5.17', prelude: `import { bpf } from 'tsbpf';\n${entries}` },
     (testFunction) => {
       const two = 'entries.set(1, 9n); entries.set(2, 4n);';
       testFunction(
@@ -352,6 +352,13 @@ for (const [level, options] of Object.entries(everyLevel))
         .gives(60000, 6)
         .gives(90005, 9)
         .gives(10000000 + 4996, 5000);
+      testFunction(
+        'are tested in them as parts of an object, and flags',
+        '(a: u32) => { const state: { n: u32; many: u32 } = { n: 0, many: 0 }; let seen = false; let after = 0; bpf.loop(a, () => { if (state.n > 3) state.many++; state.n++; if (seen) after++; seen = true; }); return state.n * 10000 + state.many * 100 + after; }',
+      )
+        .gives(0, 0)
+        .gives(10000, 1)
+        .gives(60205, 6);
       testFunction(
         'begin with a parameter, and are cut by operators',
         `(a: u32) => { const f = (sum: number): number => { bpf.loop(a & 63, (i) => { sum = (sum + (a & 255) * (i - 8)) | 0; }); const low = sum & 255; return (low > 10 ? 1 : 2) + (low > 10 ? 10 : 20) + (sum & 3) * 100; }; return f(1); }`,
