@@ -104,6 +104,8 @@ const LIBBPF_ERRORS: Readonly<Record<number, readonly [string, string]>> = {
  */
 export function errnoName(errno: number): string {
   if (errno === KERNEL_ENOTSUPP) return 'ENOTSUPP';
+  // The manual pages of all calls that tsbpf makes have this name, not EWOULDBLOCK.
+  if (errno === constants.errno.EAGAIN) return 'EAGAIN';
   const libbpf = LIBBPF_ERRORS[errno];
   if (libbpf) return `LIBBPF_ERRNO__${libbpf[0]}`;
   // Of names that share a number the later, as EOPNOTSUPP.

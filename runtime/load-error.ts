@@ -36,6 +36,7 @@ export interface Refusal {
 /** The error for a program that was not loaded. */
 export function loadError(file: ObjectFile, program: string, refusal: Refusal): TsbpfError {
   const { errno, log, messages } = refusal;
+  if (errno === constants.errno.EAGAIN) return interrupted(program);
   if (log.trim() !== '') return verifierError(file, program, refusal);
   const map = refusedMap(messages);
   if (map) return mapError(map.errno, map.name, file.hasMap(map.name) ? file.map(map.name).type : 0, []);
@@ -55,6 +56,19 @@ export function loadError(file: ObjectFile, program: string, refusal: Refusal): 
       hint: messages.some((message) => /kallsyms|vmlinux|BTF/.test(message))
         ? 'Its kernel function or type is not in this kernel, or the kernel has no BTF: `tsbpf doctor` says what it has.'
         : programHints[general.code],
+    },
+  );
+}
+
+/** The verifier gives up when a signal comes (bpf_check in kernel/bpf/verifier.c), and libbpf after five attempts. */
+function interrupted(program: string): TsbpfError {
+  return new TsbpfError(
+    `Cannot load program '${program}': signals came each time that the verifier followed it (EAGAIN).`,
+    {
+      code: 'EAGAIN',
+      operation: 'load program',
+      subject: program,
+      hint: 'A profiler sends them, as `node --cpu-prof` does, and timers of setitimer(2): load the program without, or before they start.',
     },
   );
 }
