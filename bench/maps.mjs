@@ -1,4 +1,5 @@
 // `npm run bench -- maps`: single reads and writes, iterations and batches, beside C with libbpf.
+import { Buffer } from 'node:buffer';
 import { sideBySide, time } from './data/side-by-side.mjs';
 
 const ENTRIES = 100_000;
@@ -59,6 +60,7 @@ export async function compareMaps(args) {
       if (round >= 0) figures.batches.reference.push(batches.nanoseconds / ENTRIES);
     }
     const unit = 'ns/entry';
+    const fields = await readShared(bench, reference, rounds);
     return [
       { name: 'lookup', ...figures.lookup, unit, goal: 1.15 },
       { name: 'update', ...figures.update, unit, goal: 1.15 },
@@ -72,6 +74,40 @@ export async function compareMaps(args) {
         unit,
         goal: 0.15,
       },
+      ...fields,
     ];
   });
+}
+
+const READS = 1_000_000;
+
+/** Fields of a `shared` object, beside reads of mapped memory in C. */
+async function readShared(bench, reference, rounds) {
+  const { counts, pushSmall } = await bench.module();
+  const { testRun } = await import('../dist/runtime/test-run.js');
+  testRun(pushSmall, { packet: Buffer.alloc(64), repeat: 3 });
+  const works = {
+    'shared, a field of 32 bits': () => {
+      let sum = 0;
+      for (let read = 0; read < READS; read++) sum += counts.last;
+      return sum;
+    },
+    'shared, a field of 64 bits': () => {
+      let sum = 0;
+      for (let read = 0; read < READS; read++) if (counts.pushed === 3n) sum++;
+      return sum;
+    },
+  };
+  const rows = Object.keys(works).map((name) => ({ name, own: [], reference: [], unit: 'ns/read', most: 20 }));
+  for (let round = -2; round < rounds; round++) {
+    for (const { name, own, reference: other } of rows) {
+      const { nanoseconds, result } = time(works[name]);
+      if (result !== (name.includes('64') ? READS : 0)) throw new Error(`${name}: ${result} after ${READS} reads`);
+      const answer = await reference.ask('globals', READS);
+      if (round < 0) continue;
+      own.push(nanoseconds / READS);
+      other.push(answer.nanoseconds / READS);
+    }
+  }
+  return rows;
 }

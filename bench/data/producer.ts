@@ -21,7 +21,7 @@ export const small = new RingBuffer<u64>({ size: 1 << 20 });
 export const large = new RingBuffer<Sample>({ size: 1 << 22 });
 export const perf = new PerfQueue<u64>();
 export const table = new HashMap<u32, u64>({ maxEntries: 1 << 17 });
-export const counts = shared<{ pushed: u64; refused: u64 }>({ pushed: 0n, refused: 0n });
+export const counts = shared<{ pushed: u64; refused: u64; last: u32 }>({ pushed: 0n, refused: 0n, last: 0 });
 
 export const pushSmall = tc('ingress', () => {
   counts.pushed += 1n;

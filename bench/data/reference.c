@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,6 +95,21 @@ static __u64 batches(int map) {
   }
 }
 
+/** Reads of a word of an array map that is mapped, as a skeleton's globals are. */
+static __u64 globals(unsigned count) {
+  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+  int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "globals", 4, 64, 1, &options);
+  const volatile __u64 *words = mmap(NULL, 4096, PROT_READ, MAP_SHARED, map, 0);
+  if (words == MAP_FAILED) exit(1);
+  __u64 begin = now(CLOCK_PROCESS_CPUTIME_ID), sum = 0;
+  for (unsigned index = 0; index < count; index++) sum += words[1];
+  __u64 taken = now(CLOCK_PROCESS_CPUTIME_ID) - begin;
+  sink += sum;
+  munmap((void *)words, 4096);
+  close(map);
+  return taken;
+}
+
 int main(void) {
   struct ring_buffer *ring = NULL;
   struct perf_buffer *perf = NULL;
@@ -106,7 +122,9 @@ int main(void) {
       // Until somebody ends the process.
       for (int program = bpf_prog_get_fd_by_id(first);;) run(program, second);
     }
-    if (!strcmp(name, "small") || !strcmp(name, "large")) {
+    if (!strcmp(name, "globals")) {
+      answer(globals(first), first);
+    } else if (!strcmp(name, "small") || !strcmp(name, "large")) {
       ring = ring_buffer__new(bpf_map_get_fd_by_id(first), name[0] == 's' ? on_small : on_large, NULL, NULL);
       answer(0, ring != NULL);
     } else if (!strcmp(name, "perf")) {
