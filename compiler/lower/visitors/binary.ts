@@ -205,8 +205,27 @@ function lowerComparison(
   if (counted === 'right') b = keepLoopBound(b, context);
   const after = comparedAfterStep(operator, a, b);
   if (after) [a, b] = after;
+  if (equality && a.value.kind !== 'constant' && b.value.kind !== 'constant') {
+    if (changesInLoop(node.left, context)) a = hidden(a, context);
+    else if (changesInLoop(node.right, context)) b = hidden(b, context);
+  }
   if (!context.keepsBounds || a.value.kind === 'constant') return compareScalars(operator, a, b, context);
   return compareScalars(operator, { ...a, value: context.builder.opaque(bits64(a, context)) }, b, context);
+}
+
+/**
+ * Whether an operand is a variable that a loop may change. Where it equals what does not change, LLVM would go on with that, and
+ * the verifier would see a loop that counts no more.
+ */
+function changesInLoop(node: ts.Expression, context: LoweringContext): boolean {
+  const operand = skipParentheses(node);
+  if (!ts.isIdentifier(operand) || context.frame.targets.length === 0) return false;
+  const symbol = context.checker.getSymbolAtLocation(operand);
+  return symbol !== undefined && context.scope.find(symbol)?.kind === 'place';
+}
+
+function hidden(value: Scalar, context: LoweringContext): Scalar {
+  return { ...value, value: context.builder.opaque(bits64(value, context)) };
 }
 
 /**
