@@ -294,6 +294,17 @@ export class FunctionBuilder {
     return result;
   }
 
+  /**
+   * An opaque value, to be tested, that LLVM takes for another than all others that are made of the same: where those are masked,
+   * it would leave the masks out by the test, and then not keep what is computed without them behind it.
+   */
+  opaqueApart(value: IrValue): IrValue {
+    const result = this.register(value.type);
+    this.append({ op: 'opaque', result, value, pinned: false, apart: true });
+    if (this.isUnfollowed(value)) this.unfollowed.add(result.id);
+    return result;
+  }
+
   /** An opaque value; the value itself where all instructions of the function show that the verifier follows what it is made of. */
   opaqueUnlessFollowed(value: IrValue): IrValue {
     const result = this.register(value.type);

@@ -47,8 +47,11 @@ export type Instruction = { debug?: MetadataNode | undefined } & (
   | { op: 'assume'; condition: IrValue }
   /** `apart` tells it from other barriers: LLVM makes one of two alike that both ways of a branch have, and drops the branch. */
   | { op: 'barrier'; apart?: number }
-  /** Where the verifier follows all that it is made of, no more than the value: see followed-offsets.ts. */
-  | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean; unlessFollowed?: boolean }
+  /**
+   * Where the verifier follows all that it is made of, no more than the value: see followed-offsets.ts. `apart` makes it another
+   * to LLVM than all that are made of the same value.
+   */
+  | { op: 'opaque'; result: IrRegister; value: IrValue; pinned: boolean; unlessFollowed?: boolean; apart?: boolean }
   /** `loop` says of the loop that the jump closes what LLVM has to do with it. */
   | { op: 'jump'; target: Block; loop?: MetadataNode | undefined }
   | { op: 'branch'; condition: IrValue; whenTrue: Block; whenFalse: Block }

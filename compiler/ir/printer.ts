@@ -121,7 +121,9 @@ class Printer {
       case 'opaque':
         return i.pinned
           ? `call ${printType(i.result.type)} asm sideeffect "", "=r,0"(${operand(i.value)}) #2`
-          : `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
+          : i.apart
+            ? `call ${printType(i.result.type)} asm "", "=r,0,i"(${operand(i.value)}, i64 ${i.result.id}) #3`
+            : `call ${printType(i.result.type)} asm "", "=r,0"(${operand(i.value)}) #3`;
       case 'jump':
         return `br label %${i.target.name}${i.loop ? `, !llvm.loop ${this.number(i.loop)}` : ''}`;
       case 'branch':

@@ -373,3 +373,22 @@ for (const [level, options] of Object.entries(everyLevel))
         .gives(100002, 8);
     },
   );
+
+for (const [level, options] of Object.entries(everyLevel))
+  describeTwoWorlds(`variables of loops${level}`, { ...options, prelude }, (testFunction) => {
+    testFunction(
+      'are compared with what does not change',
+      '(a: u32, b: u32) => { let i = a & 7; let sum = 1; while (i-- > 0) { if (b !== i) break; sum += bpf.ktimeGetNs() > 0n ? 2 : 3; } return sum * 10 + i; }',
+    )
+      .gives(10 - 1, 0, 0)
+      .gives(10 + 2, 3, 0)
+      .gives(30 + 1, 3, 2);
+    testFunction(
+      'are indexed by what is masked elsewhere',
+      '(a: u32) => { const words: FixedArray<u64, 4> = [u64(9), u64(8), u64(7), u64(6)]; let i = 0; do { i++; words[a] = words[a & 3] + u64(1); } while (i < 4); return words[0] * 1000n + words[1] * 100n + words[3]; }',
+    )
+      .gives(13806n, 0)
+      .gives(10206n, 1)
+      .gives(9810n, 3)
+      .ends(4);
+  });

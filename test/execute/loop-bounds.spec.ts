@@ -49,76 +49,65 @@ const countedDown: readonly (readonly [string, string])[] = [
 ];
 
 for (const [level, options] of Object.entries(everyLevel))
-  describeTwoWorlds(
-    `counts that a condition changes${level}`,
-    { ...options, prelude: "import { bpf } from 'tsbpf';" },
-    (testFunction) => {
-      for (const [name, condition] of countedDown)
-        for (const [from, variable] of countedFrom) {
-          testFunction(
-            `compared ${name}, from ${from}`,
-            `(a: u32) => { let ${variable}; let sum = 100; while (${condition}) { sum = ((sum * 3) ^ i) & 0xffff; } return sum * 100 + i; }`,
-          )
-            .with(0)
-            .with(1)
-            .with(5)
-            .with(15);
-        }
-      testFunction(
-        'compared with what does not change',
-        '(a: u32, b: u32) => { let i = a & 7; let sum = 1; while (i-- > 0) { if (b !== i) break; sum += bpf.ktimeGetNs() > 0n ? 2 : 3; } return sum * 10 + i; }',
-      )
-        .gives(10 - 1, 0, 0)
-        .gives(10 + 2, 3, 0)
-        .gives(30 + 1, 3, 2);
-      testFunction(
-        'two of them',
-        '(a: u32, b: u32) => { let i = a & 7; let j = b & 3; let sum = 0; while (i-- > 0 && j-- > 0) { sum = ((sum * 8) ^ (i + j)) & 0xffff; } return sum * 100 + i * 10 + j; }',
-      )
-        .with(7, 2)
-        .with(2, 3)
-        .with(0, 0);
-      testFunction(
-        'upwards',
-        '(a: u32, b: u32) => { let i = a & 3; let sum = 0; while (i++ < 7) { sum = ((sum * 8) ^ i) & 0xffffff; } return sum * 10 + i; }',
-      )
-        .with(0, 1)
-        .with(3, 1);
-      testFunction(
-        'below the least of a byte',
-        '(a: i32) => { let i: i8 = a; let sum = 0; do { sum += 1; } while (--i >= 0 && sum < 9); return sum * 1000 + i; }',
-      )
-        .gives(9000 + 119, -128)
-        .gives(1000 - 2, -1)
-        .gives(4000 - 1, 3);
-      testFunction(
-        'above the greatest of a byte',
-        '(a: i32) => { let i: i8 = a; let sum = 0; do { sum += 1; } while (++i <= -120 && sum < 9); return sum * 1000 + i; }',
-      )
-        .gives(9000 - 120, 127)
-        .gives(2000 - 119, -121)
-        .gives(1000 + 6, 5);
-      testFunction(
-        'beside what is below all counts',
-        '(a: i32) => { let i: i32 = a; let sum = 0; do { sum += 1; } while (i-- > 0 && sum < 9); return sum * 10 + (i > 0 ? 1 : 0); }',
-      )
-        .gives(11, -2147483648)
-        .gives(10, -5)
-        .gives(40, 3);
-      testFunction(
-        'beside what no bigint of 64 bits is below',
-        '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i-- > 0n && sum < 9); return sum; }',
-      )
-        .gives(1, -(2n ** 63n))
-        .gives(4, 3n);
-      testFunction(
-        'beside what no bigint of 64 bits is above',
-        '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i++ < 0n && sum < 9); return sum; }',
-      )
-        .gives(1, 2n ** 63n - 1n)
-        .gives(4, -3n);
-    },
-  );
+  describeTwoWorlds(`counts that a condition changes${level}`, options, (testFunction) => {
+    for (const [name, condition] of countedDown)
+      for (const [from, variable] of countedFrom) {
+        testFunction(
+          `compared ${name}, from ${from}`,
+          `(a: u32) => { let ${variable}; let sum = 100; while (${condition}) { sum = ((sum * 3) ^ i) & 0xffff; } return sum * 100 + i; }`,
+        )
+          .with(0)
+          .with(1)
+          .with(5)
+          .with(15);
+      }
+    testFunction(
+      'two of them',
+      '(a: u32, b: u32) => { let i = a & 7; let j = b & 3; let sum = 0; while (i-- > 0 && j-- > 0) { sum = ((sum * 8) ^ (i + j)) & 0xffff; } return sum * 100 + i * 10 + j; }',
+    )
+      .with(7, 2)
+      .with(2, 3)
+      .with(0, 0);
+    testFunction(
+      'upwards',
+      '(a: u32, b: u32) => { let i = a & 3; let sum = 0; while (i++ < 7) { sum = ((sum * 8) ^ i) & 0xffffff; } return sum * 10 + i; }',
+    )
+      .with(0, 1)
+      .with(3, 1);
+    testFunction(
+      'below the least of a byte',
+      '(a: i32) => { let i: i8 = a; let sum = 0; do { sum += 1; } while (--i >= 0 && sum < 9); return sum * 1000 + i; }',
+    )
+      .gives(9000 + 119, -128)
+      .gives(1000 - 2, -1)
+      .gives(4000 - 1, 3);
+    testFunction(
+      'above the greatest of a byte',
+      '(a: i32) => { let i: i8 = a; let sum = 0; do { sum += 1; } while (++i <= -120 && sum < 9); return sum * 1000 + i; }',
+    )
+      .gives(9000 - 120, 127)
+      .gives(2000 - 119, -121)
+      .gives(1000 + 6, 5);
+    testFunction(
+      'beside what is below all counts',
+      '(a: i32) => { let i: i32 = a; let sum = 0; do { sum += 1; } while (i-- > 0 && sum < 9); return sum * 10 + (i > 0 ? 1 : 0); }',
+    )
+      .gives(11, -2147483648)
+      .gives(10, -5)
+      .gives(40, 3);
+    testFunction(
+      'beside what no bigint of 64 bits is below',
+      '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i-- > 0n && sum < 9); return sum; }',
+    )
+      .gives(1, -(2n ** 63n))
+      .gives(4, 3n);
+    testFunction(
+      'beside what no bigint of 64 bits is above',
+      '(a: i64) => { let i: i64 = a; let sum = 0; do { sum += 1; } while (i++ < 0n && sum < 9); return sum; }',
+    )
+      .gives(1, 2n ** 63n - 1n)
+      .gives(4, -3n);
+  });
 
 /** Of registers that are spilled by half the verifier knows something since 5.16. */
 const spilled = {

@@ -126,7 +126,7 @@ function codeOfConstant(text: string, index: Value, node: ts.Node, outside: Bloc
   const element = units.some((unit) => unit > 0xff) ? integers.u16 : integers.u8;
   const address = context.module.constantBytes(encode(arrayOf(element, units.length), units), element.size);
   // As for arrays: LLVM would test what the index was made of, or compute the address before the test.
-  const tested = builder.opaque(at.value);
+  const tested = builder.opaqueApart(at.value);
   const inside = builder.createBlock('index');
   builder.branch(builder.compare('ult', tested, constant64(units.length)), inside, outside);
   builder.start(inside);

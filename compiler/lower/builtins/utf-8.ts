@@ -242,7 +242,7 @@ export function decodeForNow(text: Reference, context: LoweringContext): TextUni
 export function unitAt(units: TextUnits, index: IrValue, outside: Block, context: LoweringContext): IrValue {
   const { builder } = context;
   // As for arrays: LLVM would test what the index was made of, or compute the address before the test.
-  const tested = builder.opaque(index);
+  const tested = builder.opaqueApart(index);
   const inside = builder.createBlock('index');
   builder.branch(builder.compare('ult', tested, units.count), inside, outside);
   builder.start(inside);

@@ -357,7 +357,7 @@ function testedIndex(
   // the offset before the test; the verifier asks for the test of what is used, before it is used. Counters of loops LLVM
   // should see through, which makes them constants.
   const isPlain = isKnown || isLoopCounter(node, context);
-  const tested = isPlain ? index.value : builder.opaque(index.value);
+  const tested = isPlain ? index.value : builder.opaqueApart(index.value);
   if (!isKnown) {
     // LLVM leaves this out where the verifier, too, knows the index to be inside.
     const goOn = builder.createBlock('index');

@@ -67,7 +67,7 @@ inside.11:
   %v31 = urem i64 %v30, 80
   %v32 = call i64 asm "", "=r,0"(i64 %v31) #3
   %v33 = call ptr asm "", "=r,0"(ptr %v1) #3
-  %v34 = call i64 asm "", "=r,0"(i64 %v32) #3
+  %v34 = call i64 asm "", "=r,0,i"(i64 %v32, i64 34) #3
   %v35 = icmp ult i64 %v34, 80
   br i1 %v35, label %index.12, label %default.10
 index.12:
