@@ -35,6 +35,8 @@ function argument(c: Context, type: Type, depth: number): Tree {
   return findPlace(c, (wanted) => wanted === type, false)?.tree ?? literalOf(c, type, depth);
 }
 
+const CALLEES = ['apply', 'twice', 'summed'];
+
 /** `apply((x) => …, n)`: a closure given to a function. */
 function applied(c: Context, depth: number): Tree {
   const name = c.local('y');
@@ -43,8 +45,10 @@ function applied(c: Context, depth: number): Tree {
     return numberOf(c, Math.min(depth - 1, 2), 40);
   });
   const start = numberOf(c, depth - 1, 40);
-  const callee = c.random.pick(['apply', 'twice', 'summed']);
-  return tree('number', [body, start], (_, [x, n]) => `${callee}((${name}) => ${x}, ${n})`, 44);
+  const callee = c.random.pick(CALLEES);
+  // What calls itself by way of what it is given is recursion, and refused.
+  const calleeFor = (x: string) => [callee, ...CALLEES].find((candidate) => !x.includes(`${candidate}(`)) ?? callee;
+  return tree('number', [body, start], (_, [x = '', n]) => `${calleeFor(x)}((${name}) => ${x}, ${n})`, 44);
 }
 
 /** A generic function, compiled for the type at hand. */
