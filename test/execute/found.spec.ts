@@ -384,6 +384,13 @@ for (const [level, options] of Object.entries(everyLevel))
       .gives(10 + 2, 3, 0)
       .gives(30 + 1, 3, 2);
     testFunction(
+      'are stored by loops that may have no round',
+      '(a: i16) => { const bytes: Bytes<8> = new Uint8Array([112, 11, 237, 36, 4, 97, 98, 62]); --bytes[a]; for (let i = u32(41368 > a); i <= 1; ++i) bytes[1] = u8(i); return u16(bytes[1]); }',
+    )
+      .gives(1, 0)
+      .gives(1, 7)
+      .ends(8);
+    testFunction(
       'are indexed by what is masked elsewhere',
       '(a: u32) => { const words: FixedArray<u64, 4> = [u64(9), u64(8), u64(7), u64(6)]; let i = 0; do { i++; words[a] = words[a & 3] + u64(1); } while (i < 4); return words[0] * 1000n + words[1] * 100n + words[3]; }',
     )
