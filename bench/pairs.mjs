@@ -171,9 +171,16 @@ function prepare({ packets, context, fill }, subject) {
 
 function summarize(results) {
   const counted = results.filter(({ differs }) => !differs);
-  const mean = (measure) =>
-    Math.exp(counted.reduce((sum, { ratio }) => sum + Math.log(ratio[measure]), 0) / counted.length);
+  const mean = (measure) => {
+    const measured = counted.filter((result) => isMeasured(result, measure));
+    return Math.exp(measured.reduce((sum, { ratio }) => sum + Math.log(ratio[measure]), 0) / measured.length);
+  };
   return Object.fromEntries(measures.map((measure) => [measure, mean(measure)]));
+}
+
+/** Not what took no longer than the empty program: a ratio of that says nothing. */
+function isMeasured({ typescript, c }, measure) {
+  return typescript[measure] > 0 && c[measure] > 0;
 }
 
 /** What nine of ten programs differ from themselves at most, in nanoseconds. */
@@ -203,6 +210,7 @@ function report(results, means, rounds) {
   const above = counted.flatMap((result) =>
     measures.filter((measure) => isWorse(result, measure, resolution)).map((measure) => `${result.name} (${measure})`),
   );
+  const short = counted.filter((result) => !isMeasured(result, 'time')).map(({ name }) => name);
   return [
     ' '.repeat(18) + titles.map((title) => title.padStart(22)).join(''),
     ...results.map(row),
@@ -210,6 +218,9 @@ function report(results, means, rounds) {
     `TypeScript / C, and the ratio; run time is processor time beyond the empty program's, the least of ${rounds} rounds.`,
     `Two halves of the rounds differ by ${resolution.toFixed(1)} ns or less, for nine of ten programs; no pair is judged by less.`,
     `Geometric means of ${counted.length} pairs: ${measures.map((measure, index) => `${titles[index]} ${verdict(measure)}`).join(', ')}.`,
+    ...(short.length > 0
+      ? [`That of run time is without ${short.join(', ')}: as quick as the empty program, as far as could be measured.`]
+      : []),
     above.length === 0 ? `No pair is worse than ${worst}.` : `Worse than ${worst}: ${above.join(', ')}.`,
   ].join('\n');
 }
