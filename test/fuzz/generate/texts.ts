@@ -96,8 +96,7 @@ export const textLoop: Production = (c) => {
   const [character, sum] = [c.local('e'), c.local('v')];
   c.variables.push({ name: sum, type: { ...numberType, bits: 31 }, mutable: false, varies: false });
   const way = c.random.pick([
-    (x: string) =>
-      `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : ${character} === '𝄞' ? 4 : 2)) | 0;`,
+    (x: string) => `for (const ${character} of ${x}) ${sum} = (${sum} * 3 + (${character} === 'b' ? 1 : 2)) | 0;`,
     (x: string) => `for (let i = 0; i < ${x}.length; i++) ${sum} = (${sum} * 3 + ${x}.charCodeAt(i)) | 0;`,
   ]);
   return statement([text.tree], (_, [x = '']) => `let ${sum} = 0;\n${way(x)}`);
