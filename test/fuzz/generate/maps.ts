@@ -1,5 +1,6 @@
 /** Maps: lookups, membership, counting. The keys are few, so that programs meet the entries that they made. */
 import { leaf, tree, type Tree } from '../tree.js';
+import type { World } from '../worlds.js';
 import type { Big } from './bigints.js';
 import type { Context, MapVariable } from './context.js';
 import { anyNumber } from './numbers.js';
@@ -41,7 +42,11 @@ function lookup(c: Context, category: 'number' | Big, depth: number): Tree | und
     return tree(category, [key], (w, [k]) => (w.compiled ? `${map.name}[${k}]` : `${map.name}.read(${k})`), 32);
   if (random.once(3)) {
     const initial = valueOf(c, category, depth - 1);
-    return tree(category, [key, initial], (_, [k, x]) => `${map.name}.getOrInsert(${k}, ${x})`, 32);
+    // That of a map of each CPU would make a variable into which no number can be put.
+    const type = map.value.name;
+    const text = (w: World, [k, x]: readonly string[]) =>
+      `(${map.name}.getOrInsert(${k}, ${x})${w.types(` as ${type}`)})`;
+    return tree(category, [key, initial], text, 32);
   }
   return tree(category, [key, otherwise()], (_, [k, x]) => `(${map.name}.get(${k}) ?? ${x})`, 52);
 }
