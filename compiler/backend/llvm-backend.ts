@@ -7,7 +7,7 @@ import type { LlvmFunctions, LlvmLibrary, Pointer } from './libllvm.js';
 import { hasError, parseMessage } from './messages.js';
 import { renameStructs } from './renamed-structs.js';
 import { findUnsupported } from './unsupported.js';
-import { defineAllWays } from './undefined-ways.js';
+import { defineAllValues } from './undefined-values.js';
 
 /** LLVMDiagnosticSeverity, in its order. */
 const severities = ['error', 'warning', 'remark', 'note'] as const;
@@ -117,7 +117,7 @@ class Job implements Disposable {
     if (!machine) return undefined;
     this.setLayout(module, machine);
     if (!this.verify(module) || !this.optimize(module, machine)) return undefined;
-    defineAllWays(module, this.llvm);
+    defineAllValues(module, this.llvm);
     if (options.emit === 'ir') return new TextEncoder().encode(this.text(this.llvm.LLVMPrintModuleToString(module)));
     return this.emit(module, machine, fileTypes[options.emit]);
   }

@@ -391,6 +391,14 @@ for (const [level, options] of Object.entries(everyLevel))
       .gives(1, 7)
       .ends(8);
     testFunction(
+      'are not zero where they were divided by',
+      '(a: u32) => { const quotient: fixed = fixed(1) / fixed(a & 255); return a ? u64(a) : u64(Math.trunc(quotient)); }',
+    )
+      .gives(1n, 1)
+      .gives(511n, 511)
+      .ends(0)
+      .ends(256);
+    testFunction(
       'are indexed by what is masked elsewhere',
       '(a: u32) => { const words: FixedArray<u64, 4> = [u64(9), u64(8), u64(7), u64(6)]; let i = 0; do { i++; words[a] = words[a & 3] + u64(1); } while (i < 4); return words[0] * 1000n + words[1] * 100n + words[3]; }',
     )
