@@ -2,7 +2,15 @@
 import path from 'node:path';
 import { brokenParts } from './check/broken.js';
 import { checkLimits } from './check/index.js';
-import { moduleNotLoaded, sliceRefused, sliceThrew, sliceTimedOut, type Diagnostic } from './diagnostics/index.js';
+import { nestsTooDeep } from './check/nesting.js';
+import {
+  moduleNotLoaded,
+  nestedTooDeep,
+  sliceRefused,
+  sliceThrew,
+  sliceTimedOut,
+  type Diagnostic,
+} from './diagnostics/index.js';
 import { discover } from './discover/index.js';
 import { tsbpfName } from './discover/symbols.js';
 import type { Recording } from './evaluated/recording.js';
@@ -69,6 +77,8 @@ async function runStages(opened: Opened, options: CompilerOptions, host: Host): 
     ...(discovery && { discovery }),
   });
   if (hasErrors(opened.diagnostics) || !sourceFile) return stop(opened.diagnostics);
+  const deep = files.find((file) => nestsTooDeep(opened.program.getSourceFile(file) ?? sourceFile));
+  if (deep !== undefined) return stop([nestedTooDeep(undefined, path.relative(host.currentDirectory, deep))]);
 
   const { discovery, diagnostics } = discover(opened);
   const found = [

@@ -114,6 +114,8 @@ describe('code that is nested too deep', () => {
   test.each([
     ['operators', `${'1 + '.repeat(20_000)}ctx.packet.byteLength`],
     ['parentheses', `${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
+    ['marks behind a type', `(1 as number${'!'.repeat(3000)})`],
+    ['optional chains', `ctx${'?.a'.repeat(1500)}`],
   ])('%s', (_, expression) => {
     const folder = folderWith({
       'deep.ts': `import { xdp } from 'tsbpf';\nexport const p = xdp((ctx) => ${expression});\n`,

@@ -384,6 +384,14 @@ for (const [level, options] of Object.entries(everyLevel))
       .gives(10 + 2, 3, 0)
       .gives(30 + 1, 3, 2);
     testFunction(
+      'are compared, converted, with what does not change',
+      '(a: u32, b: u32) => { let i: i16 = a & 7; while (i-- > 0) { if (u64(b) !== u64(i)) return i; } return 100 + a; }',
+    )
+      .gives(100, 0, 0)
+      .gives(2, 3, 0)
+      .gives(2, 4, 3)
+      .gives(101, 1, 0);
+    testFunction(
       'are stored by loops that may have no round',
       '(a: i16) => { const bytes: Bytes<8> = new Uint8Array([112, 11, 237, 36, 4, 97, 98, 62]); --bytes[a]; for (let i = u32(41368 > a); i <= 1; ++i) bytes[1] = u8(i); return u16(bytes[1]); }',
     )

@@ -214,13 +214,13 @@ function lowerComparison(
 }
 
 /**
- * Whether an operand is a variable that a loop may change. Where it equals what does not change, LLVM would go on with that, and
- * the verifier would see a loop that counts no more.
+ * Whether an operand is made of a variable that a loop may change. Where it equals what does not change, LLVM would go on with that,
+ * and the verifier would see a loop that counts no more.
  */
-function changesInLoop(node: ts.Expression, context: LoweringContext): boolean {
-  const operand = skipParentheses(node);
-  if (!ts.isIdentifier(operand) || context.frame.targets.length === 0) return false;
-  const symbol = context.checker.getSymbolAtLocation(operand);
+function changesInLoop(node: ts.Node, context: LoweringContext): boolean {
+  if (context.frame.targets.length === 0) return false;
+  if (!ts.isIdentifier(node)) return ts.forEachChild(node, (child) => changesInLoop(child, context)) ?? false;
+  const symbol = context.checker.getSymbolAtLocation(node);
   return symbol !== undefined && context.scope.find(symbol)?.kind === 'place';
 }
 
