@@ -5,6 +5,9 @@ import type { ElfFile, ElfSection, ElfSymbol } from './elf.js';
 import { refuse } from './object-error.js';
 import type { ObjectMap } from './object-spec.js';
 
+/** BPF_MAP_TYPE_STRUCT_OPS (linux/bpf.h). */
+const STRUCT_OPS = 26;
+
 type Settings = { -readonly [Name in Exclude<keyof ObjectMap, 'name' | 'inner'>]: number };
 
 /** Members whose number is the length of the array they point to: `int (*max_entries)[1024]`. */
@@ -70,6 +73,8 @@ function readSettings(btf: Btf, map: string, struct: BtfStruct): Omit<ObjectMap,
     else readNumber(btf, map, name, type);
   }
   if (settings.type === 0) refuse(`map ${map} does not say its type`);
+  // libbpf makes these of sections of their own, and reads through a null pointer for one in .maps.
+  if (settings.type === STRUCT_OPS) refuse(`map ${map} is of struct_ops, which .maps cannot have`);
   // The kernel's numbers of inner maps, or of programs.
   if (struct.members.some(({ name }) => name === 'values')) settings.valueSize = 4;
   return inner ? { ...settings, inner } : settings;

@@ -164,3 +164,11 @@ function thrownBy(action: () => unknown): unknown {
   }
   throw new Error('nothing was thrown');
 }
+
+it('refuses a map of struct_ops in .maps, which ends a process in libbpf', () => {
+  const source = `
+struct { int (*type)[26]; int (*max_entries)[1]; } operations __attribute__((section(".maps"), used));
+char _license[] __attribute__((section("license"), used)) = "GPL";
+`;
+  expect(() => checkObject(compile(source, '-g'))).toThrow('struct_ops');
+});
